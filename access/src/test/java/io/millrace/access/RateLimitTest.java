@@ -11,24 +11,24 @@ class RateLimitTest {
 
   @Test
   void aBurstIsAllowedAndThenALimitedNumberPerSecond() {
-    assertThat(taken("a", 5)).isEqualTo(3);
+    assertThat(allowed("a", 5)).isEqualTo(3);
     now.addAndGet(1_000_000_000);
-    assertThat(taken("a", 5)).isEqualTo(2);
+    assertThat(allowed("a", 5)).isEqualTo(2);
     now.addAndGet(3_600_000_000_000L);
-    assertThat(taken("a", 5)).as("no more than the burst, even after a long pause").isEqualTo(3);
+    assertThat(allowed("a", 5)).as("no more than the burst, even after a long pause").isEqualTo(3);
   }
 
   @Test
   void eachKeyHasItsOwnLimit() {
-    assertThat(taken("a", 5)).isEqualTo(3);
-    assertThat(taken("b", 5)).isEqualTo(3);
+    assertThat(allowed("a", 5)).isEqualTo(3);
+    assertThat(allowed("b", 5)).isEqualTo(3);
   }
 
-  private int taken(String key, int tries) {
-    int taken = 0;
+  private int allowed(String key, int tries) {
+    int allowed = 0;
     for (int i = 0; i < tries; i++) {
-      taken += limit.take(key) ? 1 : 0;
+      allowed += limit.take(key) ? 1 : 0;
     }
-    return taken;
+    return allowed;
   }
 }

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 public final class ExampleRequests {
   public static final JsonMapper JSON = new JsonMapper();
 
-  /** The images of the design. */
+  /** A request for images, with augmentation. */
   public static final String FLOWERS =
       """
       {
@@ -37,7 +37,7 @@ public final class ExampleRequests {
       }
       """;
 
-  /** A series. */
+  /** A request for a series. */
   public static final String SEA =
       """
       {
@@ -55,7 +55,7 @@ public final class ExampleRequests {
       }
       """;
 
-  /** As little as a request of images can say. */
+  /** A minimal request for images. */
   public static final String SMALL =
       """
       {
@@ -65,7 +65,7 @@ public final class ExampleRequests {
       }
       """;
 
-  /** As little as a request of a series can say. */
+  /** A minimal request for a series. */
   public static final String SMALL_SERIES =
       """
       {
@@ -75,7 +75,7 @@ public final class ExampleRequests {
       }
       """;
 
-  /** As little as a request of rows can say. */
+  /** A minimal request for rows. */
   public static final String SMALL_ROWS =
       """
       {

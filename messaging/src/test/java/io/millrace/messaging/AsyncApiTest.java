@@ -40,7 +40,7 @@ class AsyncApiTest {
       String channel = operation.path("channel").path("$ref").asText().replaceAll(".*/", "");
       used.add(operation.path("action").asText() + " " + channel);
     }
-    // People read dead letters, not services.
+    // People, not services, read dead letters.
     used.add("receive " + Topics.TRAINING_REQUESTS_DLQ);
     used.add("receive " + Topics.TRAINING_EVENTS_DLQ);
     for (NewTopic topic : Topics.durable(Optional.empty())) {

@@ -94,7 +94,7 @@ class CancellationsTest {
 
   @Test
   void aCancelCommandAppliesOnlyToRequestsUpToItsTime() {
-    try (var cancellations = cancellations(heard, List.of(command(0, 5_000, cancel("run"))))) {
+    try (var cancellations = cancellations(listener, List.of(command(0, 5_000, cancel("run"))))) {
       await().until(() -> cancellations.isCancelled("run", 5_000));
       assertThat(cancellations.isCancelled("run", 4_999)).isTrue();
       assertThat(cancellations.isCancelled("run", 5_001)).isFalse();
@@ -106,33 +106,33 @@ class CancellationsTest {
   void aListenerReceivesLaterCommandsAfterInvalidOrFailingOnes() {
     try (var cancellations =
         cancellations(
-            heard,
+            listener,
             List.of(
                 command(0, 1, cancel("a")),
                 command(1, 2, "{\"type\": \"dance\"}".getBytes()),
                 command(2, 3, null),
                 command(3, 4, cancel("fails")),
                 command(4, 5, Messages.write(new TrainingCommand.Delete(null, "b")))))) {
-      await().until(() -> told.size() == 2);
-      assertThat(told).containsExactly("a cancelled at 1", "b deleted at 5");
+      await().until(() -> calls.size() == 2);
+      assertThat(calls).containsExactly("a cancelled at 1", "b deleted at 5");
       assertThat(cancellations.isCancelled("fails", 0)).isTrue();
     }
   }
 
-  private final List<String> told = Collections.synchronizedList(new ArrayList<>());
-  private final Cancellations.Listener heard =
+  private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+  private final Cancellations.Listener listener =
       new Cancellations.Listener() {
         @Override
         public void cancelled(String run, long at) {
           if (run.equals("fails")) {
             throw new IllegalStateException("on purpose");
           }
-          told.add(run + " cancelled at " + at);
+          calls.add(run + " cancelled at " + at);
         }
 
         @Override
         public void deleted(String run, long at) {
-          told.add(run + " deleted at " + at);
+          calls.add(run + " deleted at " + at);
         }
       };
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** How many runs overtake a long one on a broker with default limits. */
+/** Thousands of runs overtake a long one on a broker with Kafka's default limits. */
 @Execution(ExecutionMode.CONCURRENT)
 class QueueAheadTest {
   private static final String QUEUE = "queue";
@@ -49,8 +49,8 @@ class QueueAheadTest {
       }
       broker.producer().flush();
 
-      var inHand = new HashSet<String>();
-      await().atMost(Broker.PATIENCE).until(() -> poll(busy, inHand) == 1);
+      var locked = new HashSet<String>();
+      await().atMost(Broker.PATIENCE).until(() -> poll(busy, locked) == 1);
       var done = new HashSet<String>();
       await()
           .atMost(LOCK)
@@ -60,19 +60,22 @@ class QueueAheadTest {
                 return done.size() >= RUNS - 1;
               });
 
-      assertThat(inHand).containsExactly("0");
+      assertThat(locked).containsExactly("0");
       assertThat(done).hasSize(RUNS - 1).doesNotContain("0");
     }
   }
 
-  private static int poll(KafkaShareConsumer<byte[], byte[]> member, Set<String> taken) {
+  private static int poll(KafkaShareConsumer<byte[], byte[]> member, Set<String> texts) {
     member
         .poll(Duration.ofMillis(100))
-        .forEach(record -> taken.add(new String(record.value(), StandardCharsets.UTF_8)));
-    return taken.size();
+        .forEach(record -> texts.add(new String(record.value(), StandardCharsets.UTF_8)));
+    return texts.size();
   }
 
-  /** A member that takes several records at a time and acknowledges them with the next poll. */
+  /**
+   * A member that takes at most {@code most} records per poll and acknowledges them with the next
+   * one.
+   */
   private static KafkaShareConsumer<byte[], byte[]> member(Broker broker, int most) {
     var settings = new HashMap<String, Object>();
     settings.put("bootstrap.servers", broker.kafka().bootstrapServers());

@@ -43,24 +43,24 @@ class ReadCommittedTest {
 
   @Test
   void onlyCommittedRunsAreConsumedFromTheQueue() throws Exception {
-    onlyCommittedRecordsAreTaken(Topics.TRAINERS, Topics.queues(), Topics.TRAINING_QUEUE);
+    onlyCommittedRecordsAreFound(Topics.TRAINERS, Topics.queues(), Topics.TRAINING_QUEUE);
   }
 
   @Test
   void onlyCommittedTasksAreConsumed() throws Exception {
-    onlyCommittedRecordsAreTaken(
+    onlyCommittedRecordsAreFound(
         Topics.AUGMENTERS, List.of(Topics.BATCH_TASKS), Topics.BATCH_TASKS);
   }
 
-  private static void onlyCommittedRecordsAreTaken(String group, List<String> topics, String topic)
+  private static void onlyCommittedRecordsAreFound(String group, List<String> topics, String topic)
       throws Exception {
-    var taken = Collections.synchronizedList(new ArrayList<String>());
+    var texts = Collections.synchronizedList(new ArrayList<String>());
     var place = new WorkQueue.Place(broker.settings(), group, topics, group, Duration.ofMinutes(5));
     var worker =
         new WorkQueue.Worker() {
           @Override
           public Outcome work(Delivery delivery) {
-            taken.add(new String(delivery.record().value(), StandardCharsets.UTF_8));
+            texts.add(new String(delivery.record().value(), StandardCharsets.UTF_8));
             return Outcome.ACCEPT;
           }
 
@@ -74,13 +74,13 @@ class ReadCommittedTest {
         var late = transaction("late-" + group, topic, "k", bytes("late"))) {
       await().atMost(PATIENCE).until(queue::isReady);
       aborted.abortTransaction();
-      await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(4)).until(taken::isEmpty);
+      await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(4)).until(texts::isEmpty);
       late.commitTransaction();
-      await().atMost(PATIENCE).until(() -> !taken.isEmpty());
+      await().atMost(PATIENCE).until(() -> !texts.isEmpty());
       broker.send(topic, "k", bytes("after"));
-      await().atMost(PATIENCE).until(() -> taken.size() >= 2);
+      await().atMost(PATIENCE).until(() -> texts.size() >= 2);
     }
-    assertThat(taken).containsExactly("late", "after");
+    assertThat(texts).containsExactly("late", "after");
   }
 
   @Test

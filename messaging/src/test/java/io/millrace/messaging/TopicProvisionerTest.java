@@ -56,12 +56,12 @@ class TopicProvisionerTest {
     for (int i = 0; i < 2; i++) {
       await()
           .atMost(Broker.PATIENCE)
-          .untilAsserted(TopicProvisionerTest::assertThatTopicsAreAsOfToday);
+          .untilAsserted(TopicProvisionerTest::assertTopicsHaveCurrentSettings);
       broker.provisioner().ensureDurable(broker.settings().replicationFactor());
     }
   }
 
-  private static void assertThatTopicsAreAsOfToday() throws Exception {
+  private static void assertTopicsHaveCurrentSettings() throws Exception {
     assertThat(settings(Topics.TRAINING_COMMANDS))
         .containsEntry("message.timestamp.type", "LogAppendTime")
         .containsEntry("retention.ms", Long.toString(Duration.ofDays(365).toMillis()))
@@ -103,15 +103,15 @@ class TopicProvisionerTest {
     Set<String> ended = Set.of("ended", "new.run");
     var sweep = new BatchTopicSweep(broker.admin(), ended::contains, clock);
 
-    assertThat(sweep.sweep()).as("seen for the first time").isEmpty();
+    assertThat(sweep.sweep()).as("all topics are new").isEmpty();
     broker.send(Topics.batches("new.run"), null, new byte[1]);
     clock.now = NOW.plus(Duration.ofHours(1));
     assertThat(sweep.sweep()).containsExactly(Topics.batches("ended"));
     clock.now = NOW.plus(Duration.ofHours(2));
-    assertThat(sweep.sweep()).as("quiet since").containsExactly(Topics.batches("new.run"));
+    assertThat(sweep.sweep()).as("no new batch").containsExactly(Topics.batches("new.run"));
     broker.send(Topics.batches("live"), null, new byte[1]);
     clock.now = NOW.plus(Duration.ofHours(23));
-    assertThat(sweep.sweep()).as("written to").isEmpty();
+    assertThat(sweep.sweep()).as("a new batch").isEmpty();
     clock.now = NOW.plus(Duration.ofHours(25));
     assertThat(sweep.sweep())
         .as("after a day without a batch")
@@ -142,7 +142,7 @@ class TopicProvisionerTest {
     return settings(ConfigResource.Type.TOPIC, topic);
   }
 
-  /** The settings that a topic or a group has of its own. */
+  /** The settings of a topic or a group itself, without the broker's defaults. */
   private static Map<String, String> settings(ConfigResource.Type type, String name)
       throws Exception {
     var resource = new ConfigResource(type, name);

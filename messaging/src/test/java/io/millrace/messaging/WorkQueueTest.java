@@ -128,25 +128,25 @@ class WorkQueueTest {
   void aWorkerKeepsARecordForLongerThanItsLock() throws Exception {
     topic("held");
     send("held", "a");
-    var taken = Collections.synchronizedList(new ArrayList<String>());
+    var texts = Collections.synchronizedList(new ArrayList<String>());
     var release = new CountDownLatch(1);
     Work worker =
         delivery -> {
-          taken.add(text(delivery));
+          texts.add(text(delivery));
           release.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
           assertThat(delivery.isLost()).isFalse();
           return Outcome.ACCEPT;
         };
     try (var one = queue("held", worker);
         var two = queue("held", worker)) {
-      await().atMost(PATIENCE).until(() -> taken.size() == 1);
+      await().atMost(PATIENCE).until(() -> texts.size() == 1);
       await()
           .during(LOCK.multipliedBy(3).dividedBy(2))
           .atMost(LOCK.multipliedBy(3))
-          .until(() -> taken.size() == 1);
+          .until(() -> texts.size() == 1);
       release.countDown();
       send("held", "b");
-      await().atMost(PATIENCE).until(() -> taken.equals(List.of("a", "b")));
+      await().atMost(PATIENCE).until(() -> texts.equals(List.of("a", "b")));
     }
   }
 
@@ -259,27 +259,27 @@ class WorkQueueTest {
     for (int i = 0; i < 10; i++) {
       send(topics.get(2), "r" + i);
     }
-    var taken = Collections.synchronizedList(new ArrayList<String>());
+    var texts = Collections.synchronizedList(new ArrayList<String>());
     var deliveries = Collections.synchronizedList(new ArrayList<Integer>());
     var more = new Semaphore(0);
     Work work =
         delivery -> {
-          taken.add(text(delivery));
+          texts.add(text(delivery));
           deliveries.add(delivery.count());
           more.acquire();
           return Outcome.ACCEPT;
         };
     try (var queue = queue("urgent", topics, LONG, work)) {
-      await().atMost(PATIENCE).until(() -> taken.size() == 1);
+      await().atMost(PATIENCE).until(() -> texts.size() == 1);
       more.release(2);
-      await().atMost(PATIENCE).until(() -> taken.size() == 3);
+      await().atMost(PATIENCE).until(() -> texts.size() == 3);
       send(topics.get(1), "soon");
       send(topics.get(0), "now");
       more.release(20);
-      await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken).hasSize(12));
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(texts).hasSize(12));
     }
-    assertThat(taken.subList(3, 5)).containsExactly("now", "soon");
-    assertThat(taken).doesNotHaveDuplicates();
+    assertThat(texts.subList(3, 5)).containsExactly("now", "soon");
+    assertThat(texts).doesNotHaveDuplicates();
     assertThat(deliveries).containsOnly(1);
   }
 
@@ -287,12 +287,12 @@ class WorkQueueTest {
   void recordsThatArriveDuringALongOneGoToAnIdleQueueOnFirstDelivery() throws Exception {
     List<String> topics = topics("aside", 3);
     send(topics.get(1), "long");
-    var taken = Collections.synchronizedList(new ArrayList<String>());
+    var texts = Collections.synchronizedList(new ArrayList<String>());
     var deliveries = Collections.synchronizedList(new ArrayList<Integer>());
     var over = new CountDownLatch(1);
     Work work =
         delivery -> {
-          taken.add(text(delivery));
+          texts.add(text(delivery));
           deliveries.add(delivery.count());
           if (text(delivery).equals("long")) {
             over.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -301,13 +301,13 @@ class WorkQueueTest {
           return Outcome.ACCEPT;
         };
     try (var busy = queue("aside", topics, LONG, work)) {
-      await().atMost(PATIENCE).until(() -> taken.equals(List.of("long")));
+      await().atMost(PATIENCE).until(() -> texts.equals(List.of("long")));
       // The other members leave as soon as a record is in progress.
       await().atMost(PATIENCE).until(() -> members("aside") == 1);
       try (var idle = queue("aside", topics, LONG, work)) {
         send(topics.get(0), "urgent");
         send(topics.get(2), "plain");
-        await().atMost(PATIENCE).until(() -> taken.size() == 3);
+        await().atMost(PATIENCE).until(() -> texts.size() == 3);
       }
       over.countDown();
     }
@@ -317,26 +317,26 @@ class WorkQueueTest {
   @Test
   void anIdleQueueProcessesRecordsFromAllItsTopics() throws Exception {
     List<String> topics = topics("idle", 3);
-    var taken = Collections.synchronizedList(new ArrayList<String>());
+    var texts = Collections.synchronizedList(new ArrayList<String>());
     try (var queue =
         queue(
             "idle",
             topics,
             LONG,
             delivery -> {
-              taken.add(text(delivery));
+              texts.add(text(delivery));
               return Outcome.ACCEPT;
             })) {
       await().atMost(PATIENCE).ignoreExceptions().until(() -> members("idle") == 3);
       for (int round = 0; round < 2; round++) {
         for (String topic : topics) {
-          int before = taken.size();
+          int before = texts.size();
           send(topic, topic + round);
-          await().atMost(PATIENCE).until(() -> taken.size() > before);
+          await().atMost(PATIENCE).until(() -> texts.size() > before);
         }
       }
     }
-    assertThat(taken).hasSize(6).doesNotHaveDuplicates();
+    assertThat(texts).hasSize(6).doesNotHaveDuplicates();
   }
 
   @Test
@@ -397,7 +397,7 @@ class WorkQueueTest {
       }
       assertThat(counts.get(1)).isGreaterThan(counts.get(0));
       wake.countDown();
-      await("it came back after all").atMost(PATIENCE).until(hung::isAlive);
+      await("the queue is alive again").atMost(PATIENCE).until(hung::isAlive);
     }
   }
 
@@ -429,12 +429,12 @@ class WorkQueueTest {
             .filter(topic -> topic.name().equals(Topics.TRAINING_QUEUE))
             .toList());
     provisioner.setUpQueue("busy", LOCK);
-    var taken = Collections.synchronizedList(new ArrayList<String>());
+    var texts = Collections.synchronizedList(new ArrayList<String>());
     var over = new CountDownLatch(1);
     List<String> topics = List.of(Topics.TRAINING_QUEUE);
     Work work =
         delivery -> {
-          taken.add(text(delivery));
+          texts.add(text(delivery));
           if (text(delivery).equals("long")) {
             over.await(PATIENCE.toSeconds() * 2, TimeUnit.SECONDS);
           }
@@ -444,13 +444,13 @@ class WorkQueueTest {
         var two = queue("busy", topics, LONG, work)) {
       await().atMost(PATIENCE).ignoreExceptions().until(() -> members("busy") == 2);
       send(Topics.TRAINING_QUEUE, "long");
-      await().atMost(PATIENCE).until(() -> taken.size() == 1);
+      await().atMost(PATIENCE).until(() -> texts.size() == 1);
       for (int i = 0; i < 20; i++) {
         producer.send(
             new ProducerRecord<>(
                 Topics.TRAINING_QUEUE, ("run-" + i).getBytes(), ("r" + i).getBytes()));
       }
-      await().atMost(PATIENCE).untilAsserted(() -> assertThat(taken).hasSize(21));
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(texts).hasSize(21));
       over.countDown();
     }
   }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Sweeps whose seeds run until it is decided, with a trainer that a test plays. */
+/** Sweeps that add seeds until each comparison is decided, with a simulated trainer. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -91,7 +91,7 @@ class AdaptiveTest extends RunningService {
               .jsonPath();
       assertThat(other.getString("field")).isEqualTo("run");
 
-      // What has ended stays ended, whatever becomes of its runs.
+      // A sweep that has ended does not continue after its runs are deleted or archived.
       given().post("/runs/decides-base-0/delete").then().statusCode(200);
       given().post("/runs/decides-base-1/archive").then().statusCode(200);
       controller.pass();
@@ -317,7 +317,7 @@ class AdaptiveTest extends RunningService {
     }
   }
 
-  /** As a trainer would have: the first seeds of both variants, by what the tables hold. */
+  /** Completes the first seeds of both variants in the database, without a trainer. */
   private static void complete(String base, int to, int seeds) throws SQLException {
     for (int variant = 0; variant < 2; variant++) {
       for (int seed = 0; seed < seeds; seed++) {
@@ -341,7 +341,7 @@ class AdaptiveTest extends RunningService {
         experiment, publisher, request -> Events.of(request).imageLife(value(request), 1.0));
   }
 
-  /** {@code clear} is far better than the others, which differ by their seeds alone. */
+  /** The accuracy: {@code clear} is far better than the others, which differ only by a spread. */
   private static double value(TrainingRequest request) {
     double spread = 0.01 * ((request.seed() + request.variant().length()) % 3);
     return (request.variant().equals("clear") ? 0.9 : 0.5) + spread;
@@ -387,7 +387,7 @@ class AdaptiveTest extends RunningService {
             reason::equals);
   }
 
-  /** The list of experiments may be a second old. */
+  /** Waits for an answer in the list of experiments, which may be a second old. */
   private static void awaitListed(String experiment, String answer) {
     String path = "experiments.find { it.experiment == '" + experiment + "' }.answer";
     await()

@@ -32,7 +32,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of requests on Kafka while no trainer takes anything. */
+/** Admission of requests from Kafka and HTTP, without a trainer. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class AdmissionTest extends RunningService {
@@ -210,7 +210,7 @@ class AdmissionTest extends RunningService {
       late.commitTransaction();
     }
     awaitState("late-commit", "QUEUED");
-    // Every partition has been read beyond the aborted one by then.
+    // Once these are queued, admission has read every partition beyond the aborted request.
     for (int i = 0; i < 8; i++) {
       publisher.request("beyond-" + i, bytes(PLAIN));
     }
@@ -229,7 +229,7 @@ class AdmissionTest extends RunningService {
       given().get("/runs/" + run).then().statusCode(200);
       given().delete("/runs/" + run).then().statusCode(202);
       assertThat(get("/runs/" + run).getString("state")).isEqualTo("CANCELLED");
-      // Admission reads the record later, and leaves the state unchanged.
+      // Admission reads the record later and leaves the state unchanged.
       queued(Topics.TRAINING_QUEUE, run, 1);
       assertThat(get("/runs/" + run).getString("state")).isEqualTo("CANCELLED");
       given().delete("/runs/" + run).then().statusCode(409);
@@ -338,7 +338,7 @@ class AdmissionTest extends RunningService {
             .formatted(columns));
   }
 
-  /** Announces data sets as an augmentation service does, and waits until admission knows them. */
+  /** Announces data sets as an augmentation service does, and waits until they are listed. */
   static void announce() {
     Instant now = Instant.now();
     List<String> classes = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
@@ -386,8 +386,8 @@ class AdmissionTest extends RunningService {
             null,
             null,
             List.of("wind"));
-    for (DatasetAnnouncement said : List.of(images, series)) {
-      publisher.raw(Topics.DATASETS, said.key(), Messages.write(said));
+    for (DatasetAnnouncement announcement : List.of(images, series)) {
+      publisher.raw(Topics.DATASETS, announcement.key(), Messages.write(announcement));
     }
     awaitUntil("/datasets", json -> json.getList("datasets").size() == 2);
     given()

@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
-/** What one bad record, or a database that fails, does to the requests behind it. */
+/** How a bad record or a database error affects the requests after it. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class AdmissionTroubleTest extends RunningService {
@@ -73,7 +73,7 @@ class AdmissionTroubleTest extends RunningService {
     assertThat(records(Topics.TRAINING_QUEUE, "unforeseen-1")).isEmpty();
     long published = records(Topics.TRAINING_REQUESTS, "unforeseen-1").get(0).timestamp();
     assertThat(letters.get(0).timestamp() - published)
-        .as("milliseconds: pauses of 0.2, 0.4 and 0.8 s lie between")
+        .as("milliseconds until the dead letter, with pauses of 0.2, 0.4 and 0.8 s")
         .isGreaterThan(1_300);
     when().get("/q/health").then().statusCode(200);
   }
@@ -130,7 +130,7 @@ class AdmissionTroubleTest extends RunningService {
       "{\"type\":\"run-failed\",\"version\":1,\"run\":\"ghost-1\",\"at\":\"2026-11-29T09:00:00Z\","
           + "\"reason\":\"x\"}";
 
-  /** A request whose transforms lie in one another; 17 KB of it overflowed the stack once. */
+  /** A request with nested transforms. With 17 KB, it once overflowed the stack. */
   private static byte[] nested(int depth) {
     return bytes(
         "{\"run\":\"deep-1\",\"experiment\":\"trouble\",\"dataset\":{\"name\":\"fashion-mnist\"},"
@@ -147,7 +147,7 @@ class AdmissionTroubleTest extends RunningService {
     try (Connection database = Infrastructure.database();
         Statement statement = database.createStatement()) {
       database.setAutoCommit(false);
-      // Nobody is let in meanwhile.
+      // Admission waits for the lock.
       statement.execute("lock table run in exclusive mode");
       for (int i = 0; i < 3; i++) {
         publisher.request("waits-" + i, Events.imageRequest("waits-" + i, "trouble", "plain", i));
@@ -162,7 +162,10 @@ class AdmissionTroubleTest extends RunningService {
     await().atMost(PATIENCE).until(() -> valueOf(LAG) <= before);
   }
 
-  /** Of what other tests have published, once all of it is answered: marks of transactions. */
+  /**
+   * The lag once all requests of other tests are answered. It counts the end markers of
+   * transactions.
+   */
   private static double restingLag() {
     var last = new AtomicReference<>(Double.NaN);
     await()
@@ -172,13 +175,13 @@ class AdmissionTroubleTest extends RunningService {
     return last.get();
   }
 
-  /** A counter's value: one that has counted nothing yet may have no sample. */
+  /** A counter's value; 0 if it has no sample yet. */
   private static double counter(String sample) {
     double value = valueOf(sample);
     return Double.isNaN(value) ? 0 : value;
   }
 
-  /** The value of a metric's one sample; not a number where there is none. */
+  /** The value of the first sample that starts with this text; NaN if there is none. */
   private static double valueOf(String sample) {
     return when()
         .get("/q/metrics")

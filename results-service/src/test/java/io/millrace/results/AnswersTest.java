@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
-/** What is asked of many runs, of long ones, and of experiments. */
+/** Queries over many runs, long runs and experiments. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class AnswersTest extends RunningService {
@@ -72,7 +72,7 @@ class AnswersTest extends RunningService {
     JsonPath part = get("/runs/million/losses?points=3&from=777777&to=777779");
     assertThat(part.getInt("total")).isEqualTo(2);
     assertThat(part.getList("step")).containsExactly(777_777, 777_778);
-    assertThat(part.getList("loss").get(0)).as("not finite").isNull();
+    assertThat(part.getList("loss").get(0)).as("a loss that is not finite").isNull();
 
     JsonPath inner = get("/runs/million/losses?points=1000&from=100001&to=900001");
     assertThat(inner.getInt("total")).isEqualTo(800_000);
@@ -106,7 +106,7 @@ class AnswersTest extends RunningService {
           .isEqualTo(most / 960);
     }
     assertThat(outlines(id, 100_001, 900_001))
-        .as("of blocks without an outline")
+        .as("outlines of blocks without a stored outline")
         .isEqualTo(outlines);
   }
 
@@ -124,7 +124,7 @@ class AnswersTest extends RunningService {
         () -> losses.outlines(List.of(run), new LossStore.Range(from, from, to, false)));
   }
 
-  /** Falls, with an outlier below and above, and one that is not finite. */
+  /** A falling loss with one low outlier, one high outlier, and one value that is not finite. */
   private static Double loss(int step) {
     return switch (step) {
       case 123_456 -> -1.0;
@@ -139,14 +139,14 @@ class AnswersTest extends RunningService {
     publisher.request("find-Queued", tagged("find-Queued", "night", "gpu"));
     publisher.request("find-other", tagged("find-other", "day"));
     for (int i = 0; i < 4; i++) {
-      List<TrainingEvent> life =
+      List<TrainingEvent> events =
           new ArrayList<>(
               Events.ofImages("find-" + i, "find", "plain", i).imageLife(0.5 + i / 8.0, 2.0 - i));
-      // Numbers are the same in whatever order events come.
+      // The order of the events does not matter.
       if (i % 2 == 1) {
-        Collections.reverse(life);
+        Collections.reverse(events);
       }
-      publisher.events(life);
+      publisher.events(events);
     }
     for (int i = 0; i < 4; i++) {
       awaitState("find-" + i, "COMPLETED");
@@ -157,7 +157,7 @@ class AnswersTest extends RunningService {
     assertThat(runs("tag=night")).containsExactly("find-Queued");
     assertThat(get("/runs?tag=gpu").getList("runs[0].tags")).containsExactly("night", "gpu");
     assertThat(runs("q=D-quEUED")).containsExactly("find-Queued");
-    assertThat(runs("q=%25")).as("no wildcard").isEmpty();
+    assertThat(runs("q=%25")).as("a literal percent sign").isEmpty();
     assertThat(runs("experiment=find&since=2026-01-01T12:00:00Z&until=2026-01-02")).hasSize(4);
     assertThat(runs("experiment=find&until=2026-01-01T13:00:00%2B01:00")).isEmpty();
 
@@ -204,7 +204,7 @@ class AnswersTest extends RunningService {
     return seen;
   }
 
-  /** By hand: the smoothed loss is least at step 14, whose rate is 0.001 * 10^(6 * 14 / 29). */
+  /** The smoothed loss is lowest at step 14, whose rate is 0.001 * 10^(6 * 14 / 29). */
   @Test
   void aRangeTestSuggestsATenthOfTheRateAtTheLowestSmoothedLoss() {
     Events range = Events.ofRangeTest("range");
@@ -249,7 +249,7 @@ class AnswersTest extends RunningService {
                     || json.getList("variants.completed").stream().mapToInt(n -> (int) n).sum()
                         == 7);
 
-    assertThat(found.getString("metric")).as("the request's first").isEqualTo("test_acc");
+    assertThat(found.getString("metric")).as("the request's first metric").isEqualTo("test_acc");
     assertThat(found.getBoolean("higher_is_better")).isTrue();
     assertThat(found.getString("baseline")).isEqualTo("none");
     String answer = found.getString("answer");
@@ -268,7 +268,7 @@ class AnswersTest extends RunningService {
     assertThat(variant.getDouble("comparison.low")).isBetween(0.1, 0.25);
     assertThat(variant.getDouble("comparison.effect_size")).isGreaterThan(2);
     assertThat(variant.getDouble("test.acc.low")).isLessThan(0.72);
-    // Epoch 1: loss 0.5, val_loss 0.75, 0.875, 1.0; acc 0.5, val_acc 0.25.
+    // The last epoch: loss 0.5, val_loss 0.75, 0.875 and 1.0; acc 0.5, val_acc 0.25.
     assertThat(variant.getDouble("generalization_gap.loss.mean")).isEqualTo(0.375);
     assertThat(variant.getDouble("generalization_gap.acc.mean")).isEqualTo(0.25);
     assertThat(variant(found, "none").getMap("")).doesNotContainKey("comparison");
@@ -291,7 +291,7 @@ class AnswersTest extends RunningService {
         .containsEntry("sparkline", List.of(1, 0.875));
   }
 
-  /** Of the list of experiments; the list may be a second old. */
+  /** An entry of the list of experiments. Waits for it, because the list may be a second old. */
   private static Map<Object, Object> line(String experiment) {
     return awaitLine(experiment, line -> true);
   }
@@ -397,7 +397,7 @@ class AnswersTest extends RunningService {
         .contains("epoch 2: loss 0.5000, acc 0.5000, val_loss not finite, val_acc 0.2500");
 
     assertThat(get("/runs?experiment=nan&sort=val_loss&order=asc").getList("runs.run"))
-        .as("those whose latest val_loss is finite")
+        .as("runs whose latest val_loss is finite")
         .containsExactly("nan-3");
     assertThat(get("/runs?experiment=nan&where=val_loss<9").getList("runs.run"))
         .containsExactly("nan-3");
@@ -490,7 +490,7 @@ class AnswersTest extends RunningService {
 
     JsonPath images = get("/runs/class-1/evaluation");
     assertThat(images.getList("per_class.class")).containsExactly("bag", "coat");
-    // Of the matrix 10 2 / 3 9.
+    // The confusion matrix is 10 2 / 3 9.
     assertThat(images.getDouble("per_class[1].precision")).isEqualTo(9 / 11.0);
     assertThat(images.getDouble("per_class[1].recall")).isEqualTo(0.75);
     assertThat(images.getInt("macro.support")).isEqualTo(24);

@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 
 /**
- * Answers {@code POST /preview} like the augmentation service: it rejects what the contracts
- * reject, and draws a sheet of plain cells.
+ * A stand-in for the augmentation service. It answers {@code POST /preview} with a sheet of plain
+ * cells, or with an error if the contracts do not allow the request.
  */
 public final class AugmentationStandIn implements QuarkusTestResourceLifecycleManager {
   /** The side of a cell of a sheet, in pixels. */
@@ -91,7 +91,7 @@ public final class AugmentationStandIn implements QuarkusTestResourceLifecycleMa
     CANNED.add(new Canned(status, body));
   }
 
-  /** Sets the next response, a refusal. */
+  /** Sets the next response to an error with a reason. */
   static void answerNext(int status, String reason) {
     String json = "{\"field\": \"\", \"reason\": \"" + reason + "\"}";
     answerNext(status, json.getBytes(StandardCharsets.UTF_8));

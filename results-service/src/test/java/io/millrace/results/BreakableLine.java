@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A proxy to a service that a test can break and restore. */
 final class BreakableLine implements AutoCloseable {
   private final int target;
-  private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean broken;
 
@@ -23,10 +23,10 @@ final class BreakableLine implements AutoCloseable {
   }
 
   URI uri(String path) {
-    return URI.create("http://localhost:" + door.getLocalPort() + path);
+    return URI.create("http://localhost:" + server.getLocalPort() + path);
   }
 
-  /** Drops all connections; new ones are dropped too. */
+  /** Drops all connections, and new ones until {@link #mend}. */
   void breakOff() {
     broken = true;
     open.forEach(BreakableLine::drop);
@@ -38,7 +38,7 @@ final class BreakableLine implements AutoCloseable {
 
   private void accept() throws IOException {
     while (true) {
-      Socket here = door.accept();
+      Socket here = server.accept();
       if (broken) {
         here.close();
         continue;
@@ -81,7 +81,7 @@ final class BreakableLine implements AutoCloseable {
               try {
                 work.run();
               } catch (IOException e) {
-                // Closed, on one side or the other.
+                // One side has closed the connection.
               }
             },
             "line");
@@ -92,6 +92,6 @@ final class BreakableLine implements AutoCloseable {
   @Override
   public void close() throws IOException {
     breakOff();
-    door.close();
+    server.close();
   }
 }

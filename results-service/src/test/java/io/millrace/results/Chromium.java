@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
-/** A browser that shows one page at a time, each in a context of its own. */
+/** A browser that shows one page at a time, each in its own browser context. */
 final class Chromium implements AutoCloseable {
   static final int WIDTH = 1280;
 
@@ -58,7 +58,7 @@ final class Chromium implements AutoCloseable {
             .launch(
                 new BrowserType.LaunchOptions()
                     .setExecutablePath(program.get())
-                    // As root there is no sandbox; the pages are our own.
+                    // The sandbox does not work as root. The pages are our own.
                     .setArgs(List.of("--no-sandbox"))));
   }
 
@@ -123,7 +123,7 @@ final class Chromium implements AutoCloseable {
     }
   }
 
-  /** Leaves the page. Returns the errors on its console, including violations of its policy. */
+  /** Closes the page. Returns the console errors of all pages so far. */
   List<String> leave() {
     if (context != null) {
       context.close();

@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The clients where tokens are asked for. */
+/** The clients of a service that requires tokens. */
 @QuarkusTest
 @TestProfile(DoorsTest.WithTokens.class)
 class ClientDoorsTest {

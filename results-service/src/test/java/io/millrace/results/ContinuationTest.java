@@ -16,13 +16,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Answers that a limit has cut say so in their head, files too. */
+/** A response that a limit truncates says so in its headers. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class ContinuationTest extends RunningService {
   private static final Pattern NEXT = Pattern.compile("<(/[^>]+)>; rel=\"next\"");
 
-  /** Follows the links to the end; the rows of all pages, without the heads of their columns. */
+  /** The rows of all pages, without column headings. Follows the links to the last page. */
   private static List<String> rows(String address) {
     var rows = new ArrayList<String>();
     String next = address;

@@ -11,7 +11,7 @@ import io.restassured.specification.RequestSpecification;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Pages of configured origins, and of others. */
+/** Requests from pages of allowed origins and of other origins. */
 @QuarkusTest
 @TestProfile(DoorsTest.WithTokens.class)
 class CorsTest {

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a variant's request changes against the baseline's. */
+/** The differences between the request of a variant or run and that of the baseline. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class DifferencesTest extends RunningService {
@@ -20,7 +20,11 @@ class DifferencesTest extends RunningService {
   private static final String DROPOUT =
       "{\"type\": \"Flatten\"}, {\"type\": \"Dropout\", \"rate\": 0.5},";
 
-  /** A run of a request in which one text stands for another. */
+  /**
+   * The events of a run with a changed request.
+   *
+   * @param changes alternately a text of the request and its replacement
+   */
   private static Events events(String run, String experiment, String variant, String... changes) {
     String request =
         new String(Events.imageRequest(run, experiment, variant, 1), StandardCharsets.UTF_8);

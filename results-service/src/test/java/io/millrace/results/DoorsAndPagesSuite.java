@@ -5,8 +5,8 @@ import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
 /**
- * The tests of pages, and those that start the service with other settings. Runs at the same time
- * as {@link ServiceSuite}, in a JVM of its own.
+ * The tests of pages, and those that start the service with other settings. Runs in its own JVM, at
+ * the same time as {@link ServiceSuite}.
  */
 @Suite
 @SelectPackages("io.millrace.results")

@@ -34,7 +34,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** The service where tokens are asked for, and whose models lie in a bucket. */
+/** A service that requires tokens and has its model store in a bucket. */
 @QuarkusTest
 @TestProfile(DoorsTest.WithTokens.class)
 class DoorsTest {
@@ -42,9 +42,9 @@ class DoorsTest {
   URI root;
 
   /**
-   * Settings of all tests with tokens, so that they share one service: a bearer of each role, pages
-   * of two other origins, a bucket, a stand-in for the augmentation service, and short timeouts for
-   * slow callers.
+   * The settings of all tests with tokens, which share one service: a token of each role, two
+   * allowed origins, a bucket, a stand-in for the augmentation service, and short timeouts for slow
+   * callers.
    */
   public static class WithTokens implements QuarkusTestProfile {
     @Override
@@ -312,7 +312,7 @@ class DoorsTest {
   @Test
   void anAddressThatCancelsTooOftenIsRateLimitedAndOthersAreNot() throws Exception {
     var statuses = new ArrayList<String>();
-    // Twenty seconds' worth at once, and what comes in while the test runs.
+    // The limit allows 20 at once, and one more per second while the test runs.
     for (int i = 0; i < 100 && !statuses.contains("429"); i++) {
       statuses.add(statusOfACancellationFrom("127.0.0.2"));
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads TensorBoard's event files as the format's definitions say, and shares nothing with what
- * writes them: TFRecord with a bitwise CRC32C (RFC 3720), protobuf by its encoding.
+ * Reads TensorBoard event files according to the definitions of the format: TFRecord with a CRC32C
+ * (RFC 3720), and the protobuf encoding. It shares no code with the writer.
  */
 final class EventFileReader {
   private static final int CASTAGNOLI_REVERSED = 0x82f63b78;
@@ -18,14 +18,14 @@ final class EventFileReader {
   private EventFileReader() {}
 
   /**
-   * A message Event.
+   * A message of the type Event.
    *
-   * @param version null but in the first one
-   * @param scalars by tag
+   * @param version null except in the first event
+   * @param scalars values by tag
    */
   record Event(double wallTime, long step, String version, Map<String, Float> scalars) {}
 
-  /** All events of a file; fails where a checksum does not hold, or something is left over. */
+  /** All events of a file. Fails if a checksum is wrong or the last record is incomplete. */
   static List<Event> read(byte[] file) {
     var events = new ArrayList<Event>();
     ByteBuffer records = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
@@ -63,7 +63,7 @@ final class EventFileReader {
     }
   }
 
-  /** The Castagnoli checksum, a bit at a time. */
+  /** The Castagnoli checksum, calculated bit by bit. */
   static int crc(byte[] bytes) {
     int crc = ~0;
     for (byte b : bytes) {
@@ -98,7 +98,7 @@ final class EventFileReader {
     scalars.put(tag, Float.intBitsToFloat((int) fields.get(1).number(5)));
   }
 
-  /** A field as it is encoded. */
+  /** An encoded field. */
   private record Field(int number, int type, long value, byte[] content) {
     long number(int expected) {
       if (type != expected) {

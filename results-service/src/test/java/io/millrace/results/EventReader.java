@@ -26,7 +26,6 @@ import java.util.function.Predicate;
 final class EventReader implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** An event. */
   record Event(String name, String id, String data) {
     JsonPath json() {
       return new JsonPath(data);
@@ -68,7 +67,7 @@ final class EventReader implements AutoCloseable {
   /**
    * Opens a stream.
    *
-   * @param headers names and values by turns
+   * @param headers alternating names and values
    */
   static EventReader open(URI address, String lastEventId, String... headers) {
     var response = connect(address, lastEventId, headers);
@@ -77,7 +76,7 @@ final class EventReader implements AutoCloseable {
     return new EventReader(response.body());
   }
 
-  /** The next event. */
+  /** Waits for the next event. */
   Event next() {
     try {
       Event event = events.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -89,7 +88,7 @@ final class EventReader implements AutoCloseable {
     }
   }
 
-  /** The events up to one, which is the last of them. */
+  /** Waits for the events up to and including the first that matches. */
   List<Event> until(Predicate<Event> last) {
     var seen = new ArrayList<Event>();
     do {
@@ -98,7 +97,7 @@ final class EventReader implements AutoCloseable {
     return seen;
   }
 
-  /** How many comments have come. */
+  /** The number of comments so far; a heartbeat is a comment. */
   int heartbeats() {
     return heartbeats.get();
   }
@@ -127,7 +126,7 @@ final class EventReader implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      // Closed, here or there.
+      // One side has closed the connection.
     }
   }
 

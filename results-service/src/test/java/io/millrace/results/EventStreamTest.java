@@ -25,7 +25,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a browser hears of runs while they go on. */
+/** The event streams that report the progress of runs to a browser. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class EventStreamTest extends RunningService {
@@ -81,7 +81,7 @@ class EventStreamTest extends RunningService {
     String id = "0.0";
 
     for (int i = 0; log.size() < 8 || steps.size() < 12; i++) {
-      // Something happens between any two connections, for as long as there is something left.
+      // Until the run has completed, there are new events between any two connections.
       publisher.events(
           switch (i) {
             case 0 -> List.of(events.started());
@@ -162,7 +162,7 @@ class EventStreamTest extends RunningService {
     }
   }
 
-  /** The processes of PostgreSQL whose connections listen. */
+  /** The PostgreSQL processes of the listening connections. */
   private static List<Integer> listeners(Connection database) throws SQLException {
     var found = new ArrayList<Integer>();
     try (var statement = database.createStatement();
@@ -229,7 +229,7 @@ class EventStreamTest extends RunningService {
         .until(() -> when().get("/runs/log-1/log").jsonPath().getList("events").size() == 5);
     var log = when().get("/runs/log-1/log").jsonPath();
 
-    // As after a batch whose offsets could not be committed.
+    // The same records are written again if their offsets could not be committed.
     try (var database = Infrastructure.database();
         var statement = database.createStatement()) {
       int again =
@@ -268,7 +268,7 @@ class EventStreamTest extends RunningService {
               "GET /runs/slow-1/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
                   .getBytes(StandardCharsets.US_ASCII));
       await().atMost(PATIENCE).until(() -> openStreams() == 1);
-      // More than the buffers of both sides hold.
+      // This is more than the buffers of both sides hold.
       List<Double> losses = Collections.nCopies(1_000, 0.12345678901234567);
       for (int i = 0; i < 250; i++) {
         publisher.raw(
@@ -338,7 +338,7 @@ class EventStreamTest extends RunningService {
     await().atMost(PATIENCE).until(() -> when().get("/runs/" + run).statusCode() == 200);
   }
 
-  /** The run is known before the event is that tells it. */
+  /** Waits for the run and for its first log entry, which is stored later. */
   private static void awaitQueued(String run) {
     awaitRun(run);
     await()

@@ -34,7 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The events of a run, a second apart, as its trainer would tell them. */
+/** Builds the events of a run, one second apart, as its trainer would publish them. */
 final class Events {
   private static final Instant START = Instant.parse("2026-01-01T12:00:00Z");
   static final int STEPS_PER_EPOCH = 3;
@@ -55,7 +55,7 @@ final class Events {
     return new Events(run, Messages.readRequest(imageRequest(run, experiment, variant, seed)));
   }
 
-  /** Of a run as it was queued. */
+  /** The events of a queued run. */
   static Events of(TrainingRequest request) {
     return new Events(request.run(), request);
   }
@@ -90,7 +90,7 @@ final class Events {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The tests share a broker: a run id that two of them used would be one run. */
+  /** Fails if another test class uses the run id, because test classes share a broker. */
   private static void checkOwner(String run) {
     if (run == null) {
       return;
@@ -111,7 +111,7 @@ final class Events {
     }
   }
 
-  /** A search for a learning rate, of 9 epochs, with 2 finalists of 2 seeds. */
+  /** A search for a learning rate, with at most 9 epochs and 2 finalists with 2 seeds each. */
   static byte[] searchRequest(String experiment, String strategy, Integer trials, int concurrency) {
     String search =
         """
@@ -140,7 +140,7 @@ final class Events {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The whole life of a run that ends well, two epochs long. */
+  /** All events of a run that completes, with one epoch for each validation loss. */
   List<TrainingEvent> imageLife(double testAcc, double... valLosses) {
     var events = new ArrayList<TrainingEvent>();
     events.add(started());
@@ -161,7 +161,11 @@ final class Events {
     return started(null);
   }
 
-  /** Of data of a fingerprint; null where the augmenter tells none. */
+  /**
+   * The event of a run that starts.
+   *
+   * @param fingerprint of the data; null if the augmentation service reports none
+   */
   RunStarted started(String fingerprint) {
     return new RunStarted(
         1,
@@ -183,7 +187,7 @@ final class Events {
         notes());
   }
 
-  /** A series' notes tell its dates and its gaps; images' tell nothing. */
+  /** Notes on the dates and gaps of a series; null for images. */
   private DataNotes notes() {
     return request.dataset() instanceof DatasetSpec.Series
         ? new DataNotes(
@@ -242,7 +246,7 @@ final class Events {
         null);
   }
 
-  /** Of the classes bag, coat and shoe. */
+  /** An evaluation with the classes bag, coat and shoe. */
   RunEvaluated evaluatedSamples(SampleAnswers answers) {
     int[][] confusion = new int[3][3];
     for (int i = 0; i < answers.samples(); i++) {
@@ -251,7 +255,7 @@ final class Events {
     return evaluatedSamples(answers.samples(), confusion, answers.base64(), null);
   }
 
-  /** Without the answers, which are left out for a reason. */
+  /** An evaluation without the answers of its samples, and the reason why they are missing. */
   RunEvaluated evaluatedWithoutAnswers(String reason) {
     return evaluatedSamples(3, new int[][] {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, null, reason);
   }

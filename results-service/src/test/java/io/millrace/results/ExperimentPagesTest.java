@@ -161,8 +161,9 @@ class ExperimentPagesTest extends RunningPages {
   void aConfusionMatrixCellShowsItsSamplesAndVariantsAreComparedBySample() {
     for (String variant : new String[] {"plain", "dropout"}) {
       Events run = Events.ofImages("errors-" + variant, "errors-page", variant, 1);
-      SampleAnswers said = answers("00011122", variant.equals("plain") ? "01111022" : "00011120");
-      publisher.events(run.started(DATA), run.evaluatedSamples(said), run.completed(1));
+      SampleAnswers answers =
+          answers("00011122", variant.equals("plain") ? "01111022" : "00011120");
+      publisher.events(run.started(DATA), run.evaluatedSamples(answers), run.completed(1));
       awaitState("errors-" + variant, "COMPLETED");
     }
     Page page = show("/ui/runs/errors-plain");
@@ -173,16 +174,16 @@ class ExperimentPagesTest extends RunningPages {
     assertThat(samples.locator("h3")).containsText("2 samples");
     assertThat(samples.locator("li")).hasCount(2);
     assertThat(samples.locator("li").first()).containsText("#1");
-    // No augmentation service runs here.
+    // There is no augmentation service in this test.
     assertThat(samples).containsText("cannot be drawn");
     assertThat(Chromium.obstacles(page)).isEmpty();
 
     page = show("/ui/experiments/errors-page?baseline=plain");
     page.getByText("Samples that a variant fixes or breaks").click();
-    Locator duel = page.locator("details.card");
-    assertThat(duel).containsText("dropout fixes 3 that plain gets wrong, and breaks 1");
-    assertThat(duel).containsText("Fixed by dropout: 3 samples");
-    assertThat(duel.locator("li")).hasCount(4);
+    Locator comparison = page.locator("details.card");
+    assertThat(comparison).containsText("dropout fixes 3 that plain gets wrong, and breaks 1");
+    assertThat(comparison).containsText("Fixed by dropout: 3 samples");
+    assertThat(comparison.locator("li")).hasCount(4);
     assertThat(Chromium.obstacles(page)).isEmpty();
     given().get("/experiments/errors-page/answers?a=plain&b=dropout").then().statusCode(200);
   }

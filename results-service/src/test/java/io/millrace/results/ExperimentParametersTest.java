@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What differs between an experiment's runs, and what it does to a metric. */
+/** The request fields that differ between an experiment's runs, and their importance. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class ExperimentParametersTest extends RunningService {
@@ -28,7 +28,7 @@ class ExperimentParametersTest extends RunningService {
     return Events.of(Messages.readRequest(request.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** As in the test of importance: by the rate 91/131, by the batch size nothing. */
+  /** As in {@code ImportanceTest}, the rate explains 91/131 and the batch size explains nothing. */
   @Test
   void parametersAreRankedByHowMuchOfTheMetricTheyExplain() {
     int[] batches = {16, 32, 32, 16, 16, 32, 32, 16};
@@ -63,7 +63,7 @@ class ExperimentParametersTest extends RunningService {
     assertThat(found.getMap("points[8]")).doesNotContainKeys("value", "trial", "rung", "status");
 
     JsonPath byLoss = get("/experiments/importance/parameters?metric=test_loss");
-    assertThat(byLoss.getMap("parameters[0]")).as("all are 1").doesNotContainKey("importance");
+    assertThat(byLoss.getMap("parameters[0]")).as("equal losses").doesNotContainKey("importance");
 
     List<String> csv =
         when().get("/experiments/importance/parameters?format=csv").asString().lines().toList();

@@ -4,7 +4,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** A resource of tests alone, which does not say who may use it. */
+/** A resource for tests only, which does not declare the roles that may use it. */
 @Path("/forgotten")
 public class ForgottenResource {
   @GET

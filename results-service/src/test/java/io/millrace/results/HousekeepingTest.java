@@ -54,10 +54,10 @@ class HousekeepingTest extends RunningService {
         "/runs/hide-1/log", log -> log.getList("events.text").contains("was archived by a user"));
 
     assertThat(post("/runs/hide-1/archive").extract().jsonPath().getInt("runs"))
-        .as("archived already")
+        .as("already archived")
         .isZero();
     assertThat(records(Topics.TRAINING_EVENTS, "hide-1"))
-        .filteredOn(record -> told(record.value()) instanceof RunArchived)
+        .filteredOn(record -> event(record.value()) instanceof RunArchived)
         .hasSize(1);
     post("/runs/hide-1/restore").statusCode(200);
     assertThat(runs("/runs?experiment=hide")).containsExactly("hide-2", "hide-1");
@@ -70,10 +70,10 @@ class HousekeepingTest extends RunningService {
     awaitState("busy-1", "RUNNING");
     complete("busy-2", "busy", "plain");
 
-    for (String deed : List.of("archive", "delete")) {
-      assertThat(post("/runs/busy-1/" + deed).statusCode(409).extract().asString())
+    for (String action : List.of("archive", "delete")) {
+      assertThat(post("/runs/busy-1/" + action).statusCode(409).extract().asString())
           .contains("busy-1", "RUNNING");
-      assertThat(post("/experiments/busy/" + deed).statusCode(409).extract().asString())
+      assertThat(post("/experiments/busy/" + action).statusCode(409).extract().asString())
           .contains("busy-1", "RUNNING");
     }
 
@@ -120,7 +120,7 @@ class HousekeepingTest extends RunningService {
           .isZero();
     }
     assertThat(records(Topics.TRAINING_EVENTS, "gone-1"))
-        .filteredOn(record -> told(record.value()) instanceof RunDeleted)
+        .filteredOn(record -> event(record.value()) instanceof RunDeleted)
         .hasSize(1);
     assertThat(commands("gone-1")).containsExactly(new TrainingCommand.Delete(1, "gone-1"));
 
@@ -130,7 +130,7 @@ class HousekeepingTest extends RunningService {
     when().get("/runs/gone-1").then().statusCode(404);
 
     assertThat(post("/runs/gone-1/delete").statusCode(200).extract().jsonPath().getInt("runs"))
-        .as("deleted already: its files alone, once more")
+        .as("already deleted: only its files are deleted again")
         .isZero();
     assertThat(commands("gone-1")).hasSize(2);
   }
@@ -199,7 +199,7 @@ class HousekeepingTest extends RunningService {
           "insert into run (run, experiment, variant, state, progress, created_at, ended_at)"
               + " select 'knot-' || i, 'knot', 'plain', 'COMPLETED', 4, now(), now()"
               + " from generate_series(1, 2) as i");
-      // The deletion notices first, and gives way.
+      // The deletion detects the deadlock first, and is rolled back.
       statement.execute("set deadlock_timeout = '30s'");
       other.setAutoCommit(false);
       statement.execute("update run set owner = owner where run = 'knot-2'");
@@ -251,7 +251,7 @@ class HousekeepingTest extends RunningService {
     awaitState(run, "COMPLETED");
   }
 
-  /** Events are taken in in the order of their partition, which the key chooses. */
+  /** Waits until the events of a run are ingested, by a later event with the same key. */
   private static void awaitIngestOf(String run, String after) {
     publisher.raw(
         Topics.TRAINING_EVENTS,
@@ -272,7 +272,7 @@ class HousekeepingTest extends RunningService {
     return get(path).getList("variants.variant", String.class);
   }
 
-  /** A list of experiments may be a second old. */
+  /** Waits for a number of runs in a list of experiments, which may be a second old. */
   private static void awaitRunsOf(String experiment, String path, int runs) {
     awaitUntil(
         path,
@@ -297,7 +297,7 @@ class HousekeepingTest extends RunningService {
         .toList();
   }
 
-  private static TrainingEvent told(byte[] record) {
+  private static TrainingEvent event(byte[] record) {
     return Messages.read(record, TrainingEvent.class);
   }
 }

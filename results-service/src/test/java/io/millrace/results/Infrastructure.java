@@ -16,15 +16,17 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A real broker and a real database for the tests, and the power to switch the database off. */
+/**
+ * A broker and a database for the tests, which can stop and restart them, and optionally a bucket.
+ */
 public final class Infrastructure implements QuarkusTestResourceLifecycleManager {
   static final int MAX_STREAMS = 8;
 
-  /** PostgreSQL's program, unpacked once for all tests of a JVM. */
+  /** The folder of the PostgreSQL program, which is unpacked once for all tests of a fork. */
   public static final Path PROGRAM =
       Path.of("target", "postgresql", System.getProperty("millrace.fork", "1"));
 
-  /** The argument that has the models lie in a bucket. */
+  /** The argument that puts the model store in a bucket. */
   static final String BUCKET = "bucket";
 
   private static Path folder;
@@ -69,7 +71,7 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
           Map.entry("millrace.results.s3.endpoint", isBucket ? bucketEndpoint().toString() : ""),
           Map.entry("millrace.results.s3.access-key", "key"),
           Map.entry("millrace.results.s3.secret-key", "secret"),
-          // Streams look only when they are told to, and soon lose their patience.
+          // Streams read only after a notification, and soon disconnect slow readers.
           Map.entry("millrace.streams.max", Integer.toString(MAX_STREAMS)),
           Map.entry("millrace.streams.pause", "20ms"),
           Map.entry("millrace.streams.poll", "1h"),
@@ -80,27 +82,25 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
     }
   }
 
-  /** Where trainers store models. */
+  /** The folder in which trainers store models. */
   static Path models() {
     return folder.resolve("models");
   }
 
-  /** Where the bucket {@link EmbeddedS3#BUCKET} is, if there is one. */
+  /** The endpoint of the bucket {@link EmbeddedS3#BUCKET}. */
   static URI bucketEndpoint() {
     return bucket.endpoint();
   }
 
-  /** Stops the bucket's server. */
   static void stopBucket() {
     bucket.close();
   }
 
-  /** Where the broker listens. */
   static String bootstrapServers() {
     return kafka.bootstrapServers();
   }
 
-  /** The database, as another service would write to it. */
+  /** Opens a connection to the database, as another service would. */
   static Connection database() throws SQLException {
     return DriverManager.getConnection(
         "jdbc:postgresql://"
@@ -113,22 +113,20 @@ public final class Infrastructure implements QuarkusTestResourceLifecycleManager
         postgresql.password());
   }
 
-  /** Stops the broker. */
   static void stopBroker() {
     kafka.close();
   }
 
-  /** Starts it again, where it was and with what it held. */
+  /** Starts the broker again, on the same port and with the same data. */
   static void startBroker() throws IOException {
     kafka = EmbeddedKafka.start(folder.resolve("kafka"), brokerPort, Map.of());
   }
 
-  /** Stops the database. */
   static void stopDatabase() throws IOException {
     postgresql.close();
   }
 
-  /** Starts it again, where it was and with what it held. */
+  /** Starts the database again, on the same port and with the same data. */
   static void startDatabase() throws IOException {
     postgresql = EmbeddedPostgresql.start(folder.resolve("postgresql"), databasePort, PROGRAM);
   }

@@ -19,7 +19,7 @@ import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** What the service does with bad records, and without its database or its broker. */
+/** How the service handles bad records, and an outage of the database or the broker. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class IngestTroubleTest extends RunningService {
@@ -50,14 +50,14 @@ class IngestTroubleTest extends RunningService {
   @Test
   void onlyCharactersThatPostgresqlCannotStoreAreReplaced() {
     String unpaired = "\ud800 alone, \udc00\ud800 the wrong way round, at the end \udfff";
-    String held = " \u00e9\u4e2d\ud83d\ude00 \\u0000 \\\\ud800 \" \n \\";
+    String valid = " \u00e9\u4e2d\ud83d\ude00 \\u0000 \\\\ud800 \" \n \\";
     Events events = Events.ofImages("text-1", "text", "plain", 1);
-    publisher.events(events.started(), events.failed(held + unpaired));
+    publisher.events(events.started(), events.failed(valid + unpaired));
 
     JsonPath run = awaitState("text-1", "FAILED");
 
     assertThat(run.getString("reason"))
-        .isEqualTo(held + "\ufffd alone, \ufffd\ufffd the wrong way round, at the end \ufffd");
+        .isEqualTo(valid + "\ufffd alone, \ufffd\ufffd the wrong way round, at the end \ufffd");
   }
 
   @Test
@@ -163,7 +163,7 @@ class IngestTroubleTest extends RunningService {
         letter.headers().lastHeader(Topics.DLQ_REASON).value(), StandardCharsets.UTF_8);
   }
 
-  /** Of random letters: others would be compressed. */
+  /** Random letters, because PostgreSQL would compress a regular text. */
   private static String tooLongForAnIndex() {
     return new Random(1)
         .ints(20_000, 'a', 'z' + 1)

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
-/** Lists in pages, the comparison of variants, and their errors. */
+/** Pages of lists, the comparison of variants, and the errors of both. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class ListsTest extends RunningService {
@@ -105,7 +105,7 @@ class ListsTest extends RunningService {
     JsonPath plain = variant("compare", "plain");
     assertThat(plain.getInt("completed")).isEqualTo(3);
     assertThat(plain.getList("seeds", Integer.class)).containsExactlyInAnyOrder(0, 1, 2);
-    // 0.5, 0.75, 0.625: mean 0.625; squares of the differences 2/64, over n - 1 = 2: 1/64.
+    // 0.5, 0.75, 0.625: the mean is 0.625, and the variance is (2/64) / (n - 1) = 1/64.
     assertThat(plain.getDouble("test.acc.mean")).isCloseTo(0.625, EXACT);
     assertThat(plain.getDouble("test.acc.std")).isCloseTo(0.125, EXACT);
     assertThat(plain.getDouble("test.acc.min")).isEqualTo(0.5);
@@ -116,9 +116,9 @@ class ListsTest extends RunningService {
     assertThat(plain.getString("baseline.name")).isEqualTo("majority_class");
     assertThat(plain.getDouble("baseline.metrics.acc.mean")).isEqualTo(0.5);
     assertThat(plain.getDouble("seconds.mean")).isEqualTo(12.5);
-    // Epochs of 64 and 65 samples a second in each run.
+    // Each run has an epoch with 64 samples per second and one with 65.
     assertThat(plain.getDouble("samples_per_second.mean")).isCloseTo(64.5, EXACT);
-    // The least val_loss: 1.0 in epoch 1, 1.25 in epoch 0, 1.25 in epoch 0.
+    // The lowest val_loss is 1.0 in epoch 1, 1.25 in epoch 0, and 1.25 in epoch 0.
     assertThat(plain.getDouble("best_epoch.mean")).isCloseTo(1.0 / 3, EXACT);
     assertThat(plain.getDouble("best_val_loss.max")).isEqualTo(1.25);
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Models that are stored, and come back byte for byte. */
+/** Downloads of stored models, in every format and byte for byte. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class ModelTest extends RunningService {

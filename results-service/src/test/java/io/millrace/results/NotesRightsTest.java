@@ -9,7 +9,7 @@ import io.restassured.specification.RequestSpecification;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
-/** Whoever may archive runs may write of them. */
+/** A user may write the note of a run or an experiment with the same rights as for archiving it. */
 @QuarkusTest
 @TestProfile(DoorsTest.WithTokens.class)
 class NotesRightsTest {
@@ -27,17 +27,17 @@ class NotesRightsTest {
     assertThat(status("ritas-token", "/experiments/rights")).as("a reader").isEqualTo(403);
     assertThat(status("sams-token", "/runs/rights-1")).as("the owner").isEqualTo(200);
     assertThat(status("sams-token", "/experiments/rights")).as("the owner").isEqualTo(200);
-    assertThat(status("sams-token", "/runs/rights-2")).as("another's").isEqualTo(403);
-    assertThat(status("sams-token", "/runs/rights-3")).as("nobody's").isEqualTo(200);
+    assertThat(status("sams-token", "/runs/rights-2")).as("a run of another user").isEqualTo(403);
+    assertThat(status("sams-token", "/runs/rights-3")).as("a run without an owner").isEqualTo(200);
     assertThat(status("sams-token", "/experiments/rights-of-others"))
-        .as("one run is another's")
+        .as("an experiment with a run of another user")
         .isEqualTo(403);
     assertThat(status("adas-token", "/runs/rights-1")).as("an admin").isEqualTo(200);
     assertThat(status("adas-token", "/experiments/rights-of-others")).isEqualTo(200);
     assertThat(status(null, "/runs/rights-1")).isEqualTo(401);
   }
 
-  /** Each from another address, so that no limit of addresses is met. */
+  /** Sends each request from a different address, so that no limit per address applies. */
   private static int status(String token, String path) {
     RequestSpecification request =
         given()

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Users write notes of runs and experiments, and change the tags of runs. */
+/** Users write notes on runs and experiments, and change the tags of runs. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class NotesTest extends RunningService {
@@ -32,7 +32,7 @@ class NotesTest extends RunningService {
     assertThat(written.getList("tags")).isEmpty();
     assertThat(get("/runs/noted-1").getString("note")).isEqualTo(NOTE);
     patched("/runs/noted-1", Map.of("tags", List.of("night")));
-    assertThat(get("/runs/noted-1").getString("note")).as("only its tags").isEqualTo(NOTE);
+    assertThat(get("/runs/noted-1").getString("note")).as("only the tags change").isEqualTo(NOTE);
     assertThat(get("/runs/noted-1").getList("tags")).containsExactly("night");
 
     patch("/runs/noted-1", "{\"note\": null}").statusCode(200);
@@ -40,7 +40,7 @@ class NotesTest extends RunningService {
     assertThat(get("/runs/noted-1").getMap("")).doesNotContainKey("note");
     patched("/runs/noted-1", Map.of("note", NOTE));
     patched("/runs/noted-1", Map.of("note", " \n"));
-    assertThat(get("/runs/noted-1").getMap("")).as("blank").doesNotContainKey("note");
+    assertThat(get("/runs/noted-1").getMap("")).as("a blank note").doesNotContainKey("note");
     assertThat(get("/runs/noted-1").getList("tags")).containsExactly("night");
   }
 
@@ -63,7 +63,7 @@ class NotesTest extends RunningService {
     publisher.events(events.imageLife(0.5, 1.5, 1.25));
     awaitState("retagged-1", "COMPLETED");
     assertThat(found("kept")).containsExactly("retagged-1");
-    // All of it again, as after a restart.
+    // The request and its events again, as after a restart.
     publisher.request("retagged-1", request);
     publisher.events(Events.of(Messages.readRequest(request)).imageLife(0.5, 1.5, 1.25));
     complete("retagged-2", "retagged");

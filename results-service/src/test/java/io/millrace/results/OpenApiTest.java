@@ -22,7 +22,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The OpenAPI document: valid, complete, and true of what the service answers. */
+/** The OpenAPI document is valid and complete, and matches what the service answers. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class OpenApiTest extends RunningService {
@@ -62,8 +62,8 @@ class OpenApiTest extends RunningService {
   }
 
   /**
-   * What is wrong with a value by a schema of the document, in which nothing may stand that the
-   * schema does not name.
+   * The violations of a schema of the document by a value. A property that the schema does not name
+   * is a violation too.
    */
   private Set<ValidationMessage> complaints(JsonNode schema, JsonNode value) {
     ObjectNode root = schema.deepCopy();
@@ -118,7 +118,7 @@ class OpenApiTest extends RunningService {
     for (Operation one : operations()) {
       assertThat(one.json().path("summary").asText()).as("%s", one).isNotBlank();
       assertThat(one.json().path("description").asText()).as("%s", one).isNotBlank();
-      assertThat(ids.add(one.id())).as("%s is the only %s", one, one.id()).isTrue();
+      assertThat(ids.add(one.id())).as("%s has a unique id: %s", one, one.id()).isTrue();
       assertThat(one.id()).as("%s", one).isNotBlank();
       assertThat(one.json().path("tags")).as("%s", one).isNotEmpty();
       one.json().path("tags").forEach(tag -> assertThat(tags).contains(tag.asText()));
@@ -129,7 +129,7 @@ class OpenApiTest extends RunningService {
       JsonNode security = one.json().path("security");
       assertThat(security.isArray()).as("%s: security", one).isTrue();
       if (OPEN.contains(one.id())) {
-        assertThat(security).as("%s is open", one).isEmpty();
+        assertThat(security).as("%s needs no token", one).isEmpty();
       } else {
         assertThat(security.toString())
             .as("%s", one)
@@ -166,7 +166,7 @@ class OpenApiTest extends RunningService {
           assertThat(problem.at("/example/status").asText()).isEqualTo(response.getKey());
         }
       }
-      assertThat(refusals).as("%s has an answer 4xx", one).isPositive();
+      assertThat(refusals).as("%s documents a 4xx answer", one).isPositive();
     }
   }
 
@@ -203,7 +203,7 @@ class OpenApiTest extends RunningService {
     assertThat(bodies).isGreaterThan(40);
   }
 
-  /** Images, archives, models in all of their formats. */
+  /** Images, archives and all formats of models are binary. */
   private static boolean isBinary(Operation operation, String type) {
     return type.equals("application/zip")
         || type.equals("application/octet-stream")

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The service as it is packaged, a process of its own, told everything by its environment: the
+ * A packaged service in its own process, configured by environment variables alone. It is the
  * executable that the system property {@code native.image.path} names, or else the jar.
  */
 final class PackagedService implements AutoCloseable {
@@ -33,10 +33,10 @@ final class PackagedService implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts a service.
    *
    * @param settings environment variables
-   * @param token that is shown with every request
+   * @param token for all requests except {@link #post}
    */
   static PackagedService start(Map<String, String> settings, String token) throws IOException {
     int port = EmbeddedKafka.freePort();
@@ -56,13 +56,13 @@ final class PackagedService implements AutoCloseable {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx256m",
-        // It does not live long enough for what the second compiler gains.
+        // The process ends before the second compiler pays off.
         "-XX:TieredStopAtLevel=1",
         "-jar",
         JAR.toString());
   }
 
-  /** The environment variable of a property. */
+  /** The name of the environment variable for a property. */
   static String variable(String property) {
     return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
   }
@@ -84,9 +84,9 @@ final class PackagedService implements AutoCloseable {
   }
 
   /**
-   * Whether it takes in what is published.
+   * Whether the service is ready to ingest records.
    *
-   * @throws IllegalStateException with what it has said, where it has ended
+   * @throws IllegalStateException with the log if the process has ended
    */
   boolean isReady() {
     if (!process.isAlive()) {
@@ -99,7 +99,7 @@ final class PackagedService implements AutoCloseable {
     }
   }
 
-  /** How many reports of steps it has taken in. */
+  /** The number of {@code steps-completed} events that the service has ingested. */
   double takenIn() {
     return get("/q/metrics")
         .asString()
@@ -112,7 +112,7 @@ final class PackagedService implements AutoCloseable {
         .sum();
   }
 
-  /** What it has said. */
+  /** The output of the process. */
   String log() {
     try {
       return Files.readString(log);

@@ -49,7 +49,7 @@ class PageTypesTest {
     assertThat(process.exitValue()).isZero();
   }
 
-  /** Unpacks the compiler and its type declarations of the browser, without translations. */
+  /** Unpacks the compiler and its type declarations, without translations. */
   private Path unpackCompiler() throws IOException {
     var found = new ArrayList<Path>();
     URL jar = PageTypesTest.class.getClassLoader().getResource(COMPILER);

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The pages in a browser, from Kafka to pixels. */
+/** The pages in a browser: events from Kafka become pixels. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class PagesTest extends RunningPages {
@@ -61,7 +61,7 @@ class PagesTest extends RunningPages {
       }
       """;
 
-  /** Counts how often a canvas is cleared, which begins each drawing of a chart. */
+  /** Counts the clearings of canvases. Each drawing of a chart starts with one. */
   private static final String COUNT_DRAWINGS =
       """
       () => {
@@ -74,7 +74,7 @@ class PagesTest extends RunningPages {
       }
       """;
 
-  /** The count after the next frame, in which a page has drawn all that it is going to. */
+  /** The count after the next frame, when the page has finished its pending drawings. */
   private static final String DRAWINGS =
       "() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame("
           + "() => resolve(window.drawings))))";
@@ -104,15 +104,15 @@ class PagesTest extends RunningPages {
         boolean better = variant.equals("dropout");
         String run = experiment + "-" + variant + "-" + seed;
         Events events = Events.ofImages(run, experiment, variant, seed);
-        var life = new ArrayList<TrainingEvent>(List.of(events.started()));
+        var all = new ArrayList<TrainingEvent>(List.of(events.started()));
         for (int epoch = 0; epoch < 2; epoch++) {
           double loss = (better ? 1.6 : 1.4) - 0.5 * epoch + 0.02 * seed;
-          life.add(events.steps(epoch, loss + 0.2, loss, loss - 0.2));
-          life.add(events.epoch(epoch, loss, (better ? 0.9 : 1.5) - 0.1 * epoch + 0.02 * seed));
+          all.add(events.steps(epoch, loss + 0.2, loss, loss - 0.2));
+          all.add(events.epoch(epoch, loss, (better ? 0.9 : 1.5) - 0.1 * epoch + 0.02 * seed));
         }
-        life.add(events.evaluatedImages((better ? 0.9 : 0.8) + 0.001 * seed));
-        life.add(events.completed(2));
-        publisher.events(life);
+        all.add(events.evaluatedImages((better ? 0.9 : 0.8) + 0.001 * seed));
+        all.add(events.completed(2));
+        publisher.events(all);
         awaitState(run, "COMPLETED");
       }
     }
@@ -167,7 +167,7 @@ class PagesTest extends RunningPages {
     assertThat(page.locator(".run-head")).containsText("live");
     awaitInk(page, 0, 0);
     page.evaluate("document.body.dataset.mark = 'not loaded again'");
-    assertThat(height(page, 0, 0)).as("of losses that are all the same").isLessThan(10);
+    assertThat(height(page, 0, 0)).as("the height of a curve of equal losses").isLessThan(10);
 
     publisher.events(events.epoch(0, 1.0, 1.5), events.steps(1, 3.0, 0.5, 3.0));
 
@@ -252,7 +252,7 @@ class PagesTest extends RunningPages {
     awaitState("page-grow-1", "RUNNING");
     Page page = show("/ui/experiments/page-grow?x=step");
     awaitInk(page, 0, 0);
-    assertThat(height(page, 0, 0)).as("of losses that are all the same").isLessThan(10);
+    assertThat(height(page, 0, 0)).as("the height of a curve of equal losses").isLessThan(10);
 
     // Steps only: no epoch has ended, and the log has no new entry.
     publisher.events(events.steps(1, 3.0, 0.5, 3.0));
@@ -535,7 +535,7 @@ class PagesTest extends RunningPages {
             "/ui/login")) {
       Page page = show(path);
       assertThat((int) page.evaluate(SCRIPTS))
-          .as("bytes of scripts of %s, compressed", path)
+          .as("compressed bytes of the scripts of %s", path)
           .isBetween(20_000, 100_000);
       for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
@@ -590,7 +590,7 @@ class PagesTest extends RunningPages {
     Locator all = page.getByText("Show all");
     assertThat(all).isVisible();
     assertThat(page.url()).containsPattern("zoom=1[.][34]\\d*[.][.]1[.][89]");
-    await("the other chart too").atMost(PATIENCE).until(() -> ink(page, 1, 0) != whole);
+    await("the other chart zooms too").atMost(PATIENCE).until(() -> ink(page, 1, 0) != whole);
     page.reload();
     assertThat(all).isVisible();
     page.locator(".chart").first().focus();
@@ -605,7 +605,7 @@ class PagesTest extends RunningPages {
     publisher.events(Events.ofImages("page-one-1", "page-one", "plain", 1).imageLife(0.5, 1.5));
     awaitState("page-one-1", "COMPLETED");
     Page page = show("/ui/runs/page-one-1?x=epoch");
-    await("a dot").atMost(PATIENCE).until(() -> ink(page, 0, 1) > 10);
+    await("the dot of the only epoch").atMost(PATIENCE).until(() -> ink(page, 0, 1) > 10);
 
     Download download = page.waitForDownload(() -> page.getByLabel("loss as SVG").click());
 
@@ -613,7 +613,7 @@ class PagesTest extends RunningPages {
     assertThat(picture)
         .startsWith("<svg ")
         .contains(">epoch</text>", ">loss</text>", ">1</text>")
-        .as("one epoch is not drawn on 0 to 100")
+        .as("the axis of one epoch does not range from 0 to 100")
         .doesNotContain(">0</text>", ">100</text>");
     assertThat(page.locator(".log")).containsText("epoch 1: loss");
     page.locator(".chart").first().focus();
@@ -667,7 +667,7 @@ class PagesTest extends RunningPages {
     String report = Files.readString(file);
     assertThat(report)
         .contains("dropout helps", "data:image/svg+xml,", "page-report-plain-1", "\"epochs\": 2")
-        .as("it needs nothing else")
+        .as("the report needs no other file")
         .doesNotContain("<script", "<link", "src=\"/", "src=\"http", "<button");
     Page alone = chromium.show(file.toUri(), null);
     alone.getByText("dropout helps").first().waitFor();
@@ -690,7 +690,7 @@ class PagesTest extends RunningPages {
     assertThat(text).not().hasValue(Pattern.compile("adam-0.01"));
     page.getByLabel("small CNN").check();
     assertThat(text).hasValue(Pattern.compile("\"filters\": 16"));
-    // The dropout variant follows the new network.
+    // The dropout variant uses the new network.
     assertThat(text)
         .hasValue(
             Pattern.compile(

@@ -15,13 +15,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Takes the runs of an experiment from the queue, and tells at once what a test has them come to.
- * The n-th time that a run is taken is under its n-th claim.
+ * A simulated trainer. It reads the runs of an experiment from the queue and publishes at once the
+ * events that a test defines for each run. When it reads a run for the n-th time, it publishes
+ * under the n-th claim.
  */
 final class PlayedTrainer implements AutoCloseable {
   private final String experiment;
   private final Publisher publisher;
-  private final Function<TrainingRequest, List<? extends TrainingEvent>> life;
+  private final Function<TrainingRequest, List<? extends TrainingEvent>> eventsOf;
   private final List<TrainingRequest> taken = new CopyOnWriteArrayList<>();
   private final Thread thread = new Thread(this::work, "played-trainer");
   private volatile boolean stopping;
@@ -29,14 +30,14 @@ final class PlayedTrainer implements AutoCloseable {
   PlayedTrainer(
       String experiment,
       Publisher publisher,
-      Function<TrainingRequest, List<? extends TrainingEvent>> life) {
+      Function<TrainingRequest, List<? extends TrainingEvent>> eventsOf) {
     this.experiment = experiment;
     this.publisher = publisher;
-    this.life = life;
+    this.eventsOf = eventsOf;
     thread.start();
   }
 
-  /** The runs on the queue so far, in order; a run that was queued twice is there twice. */
+  /** The requests read from the queue so far, in order. A run that was queued twice has two. */
   List<TrainingRequest> taken() {
     return List.copyOf(taken);
   }
@@ -65,7 +66,7 @@ final class PlayedTrainer implements AutoCloseable {
           if (request.experiment().equals(experiment)) {
             taken.add(request);
             int claim = (int) taken.stream().filter(one -> one.run().equals(request.run())).count();
-            publisher.eventsUnder(claim, life.apply(request).toArray(TrainingEvent[]::new));
+            publisher.eventsUnder(claim, eventsOf.apply(request).toArray(TrainingEvent[]::new));
           }
         }
       }

@@ -3,7 +3,7 @@ package io.millrace.results;
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 import org.junit.jupiter.api.Tag;
 
-/** The same cases against what was packaged: the jar, or the native executable. */
+/** Runs the same tests on the packaged jar or native executable. */
 @QuarkusIntegrationTest
 @Tag("packaged")
 class PreviewPageIT extends PreviewPageTest {}

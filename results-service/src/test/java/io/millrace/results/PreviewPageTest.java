@@ -137,12 +137,12 @@ class PreviewPageTest extends RunningPages {
   }
 
   /** Asserts that a field's error is shown there, linked to its input, and nowhere else. */
-  private void assertFault(String path, String said) {
+  private void assertFault(String path, String message) {
     Locator fault = field(path).locator("> .fault");
-    assertThat(fault).hasText(said);
+    assertThat(fault).hasText(message);
     assertThat(page.locator(".fault")).hasCount(1);
     assertThat(page.locator(".problem")).hasCount(0);
-    String last = said.substring(said.lastIndexOf(": ") + 1).strip();
+    String last = message.substring(message.lastIndexOf(": ") + 1).strip();
     assertThat(page.locator("body").innerText().split(Pattern.quote(last), -1)).hasSize(2);
     Locator input = field(path).locator("> input, > select").last();
     assertThat(input).hasAttribute("aria-invalid", "true");
@@ -166,10 +166,13 @@ class PreviewPageTest extends RunningPages {
         .isEqualTo(
             JSON.readTree(
                 """
-                {"dataset": {"name": "shapes"},
+                {"dataset": {"name": "%s"},
                  "augmentation": {"rotation_range": 15, "width_shift_range": 0.1,
                    "height_shift_range": 0.1, "horizontal_flip": true}}\
-                """));
+                """
+                    .formatted(
+                        get("/datasets")
+                            .getString("datasets.find { it.kind == 'images' }.dataset"))));
     assertThat(json()).isEqualTo(lastAsked());
     assertThat(slider(ROTATION)).hasValue("15");
     assertThat(page.getByLabel("horizontal_flip")).isChecked();
@@ -289,11 +292,11 @@ class PreviewPageTest extends RunningPages {
           samplewise_center | 5 | 5 is not true or false
           zca_epsilon | 0 | 0 is out of range; give a number above 0, at most 1000
           """)
-  void anErrorInACollapsedGroupExpandsTheGroup(String field, String value, String said) {
+  void anErrorInACollapsedGroupExpandsTheGroup(String field, String value, String message) {
     showShapes(", \"augmentation\": {\"" + field + "\": " + value + "}");
     awaitSheet("refused");
 
-    assertFault("augmentation." + field, said);
+    assertFault("augmentation." + field, message);
   }
 
   @Test
@@ -549,7 +552,7 @@ class PreviewPageTest extends RunningPages {
     assertFits(page, name);
     for (int width : List.of(Chromium.PHONE, Chromium.WIDTH)) {
       page.setViewportSize(width, Chromium.HEIGHT);
-      // The JSON is beside the controls, or on a phone below them.
+      // On a phone the JSON is below the controls, otherwise beside them.
       assertThat(page.locator(".previewing-side .preview-json"))
           .hasCount(width == Chromium.PHONE ? 0 : 1);
       assertThat(Chromium.obstacles(page)).isEmpty();

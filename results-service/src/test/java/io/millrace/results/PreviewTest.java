@@ -16,7 +16,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Previews, which this service has the augmentation service draw, where tokens are asked for. */
+/** Previews that the augmentation service draws for a results service that requires tokens. */
 @QuarkusTest
 @TestProfile(DoorsTest.WithTokens.class)
 class PreviewTest {

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Publishes what users and trainers would. */
+/** Publishes the records of users and trainers. */
 final class Publisher implements AutoCloseable {
   private final KafkaProducer<String, byte[]> producer;
 
@@ -35,7 +35,7 @@ final class Publisher implements AutoCloseable {
     producer.flush();
   }
 
-  /** What a trainer tells that has a run under a claim. */
+  /** Publishes events of a trainer that has the run under a claim. */
   void eventsUnder(int claim, TrainingEvent... events) {
     for (TrainingEvent event : events) {
       var record = new ProducerRecord<>(Topics.TRAINING_EVENTS, event.run(), Messages.write(event));

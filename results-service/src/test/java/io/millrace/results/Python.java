@@ -17,10 +17,10 @@ final class Python {
 
   private Python() {}
 
-  /** How a script ended, and all that it said. */
+  /** A script's exit status and output. */
   record Outcome(int status, String output) {}
 
-  /** Whether there is one, with a module. */
+  /** Whether {@code python3} exists and has a module. */
   static boolean has(String module) {
     try {
       Path folder = Files.createTempDirectory("python");
@@ -40,9 +40,9 @@ final class Python {
   }
 
   /**
-   * Skips the test where there is none, or one without a module. A test that runs against an
-   * executable, too, says {@code @EnabledIf} instead: Quarkus starts the service again, with
-   * another broker, after a test that was skipped while it ran.
+   * Skips the test if {@code python3} or the module is missing. A test that also runs against an
+   * executable uses {@code @EnabledIf} instead: if a test is skipped while the service runs,
+   * Quarkus starts the service again with another broker.
    */
   static void assumeIt(String module) {
     Assumptions.assumeTrue(
@@ -50,12 +50,12 @@ final class Python {
         "no python3 with the module " + module + " is on the PATH: it is not tested with it");
   }
 
-  /** Runs it in a folder. */
+  /** Runs {@code python3} in a folder. */
   static Outcome run(Path folder, List<String> arguments) throws IOException, InterruptedException {
     return start(folder, arguments).end();
   }
 
-  /** Starts it in a folder. */
+  /** Starts {@code python3} in a folder. */
   static Running start(Path folder, List<String> arguments) throws IOException {
     var command = new ArrayList<>(List.of("python3"));
     command.addAll(arguments);
@@ -69,14 +69,14 @@ final class Python {
     return new Running(process, output);
   }
 
-  /** One that runs. */
+  /** A running {@code python3}. */
   record Running(Process process, Path file) implements AutoCloseable {
-    /** What it has said so far. */
+    /** The output so far. */
     String output() throws IOException {
       return Files.readString(file, StandardCharsets.UTF_8);
     }
 
-    /** Waits for its end. */
+    /** Waits until the process ends. */
     Outcome end() throws IOException, InterruptedException {
       try (this) {
         if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {

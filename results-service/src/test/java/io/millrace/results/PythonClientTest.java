@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Python client as the service gives it away, against the service. */
+/** Tests the Python client, as the service serves it, against the service. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class PythonClientTest extends RunningService {
@@ -84,7 +84,7 @@ class PythonClientTest extends RunningService {
   @Test
   void aScriptSubmitsRunsWaitsForThemAndComparesThem() throws Exception {
     try (var trainer = trainer("python")) {
-      JsonPath said =
+      JsonPath result =
           json(
               script(
                   """
@@ -107,22 +107,22 @@ class PythonClientTest extends RunningService {
                   """,
                   request("python")));
 
-      assertThat(said.getList("runs")).hasSize(6).doesNotHaveDuplicates();
-      assertThat(said.getList("states")).hasSize(6).containsOnly("COMPLETED");
-      assertThat(said.getList("listed.run"))
-          .containsExactlyInAnyOrderElementsOf(said.getList("runs"));
-      assertThat(said.getList("listed.val_loss")).containsOnly(1.25f);
-      assertThat(said.getList("listed.test_acc")).contains(0.51f, 0.76f);
-      assertThat(said.getList("newest")).hasSize(2);
-      assertThat(said.getList("history.epoch")).containsExactly(0, 1);
-      assertThat(said.getList("history.val_loss")).containsExactly(1.5f, 1.25f);
-      assertThat(said.getList("losses.step")).containsExactly(0, 1, 2, 3, 4, 5);
-      assertThat(said.getList("losses.loss")).containsExactly(2f, 1.5f, 1.25f, 1f, 0.5f, 0.25f);
-      assertThat(said.getList("comparison.variant")).containsExactly("dropout", "plain");
-      assertThat(said.getList("comparison.n")).containsExactly(3, 3);
-      assertThat(said.getList("comparison.verdict")).containsExactly("better", null);
-      assertThat(said.getDouble("comparison[0].difference")).isEqualTo(0.25);
-      assertThat(said.getString("answer")).startsWith("dropout helps");
+      assertThat(result.getList("runs")).hasSize(6).doesNotHaveDuplicates();
+      assertThat(result.getList("states")).hasSize(6).containsOnly("COMPLETED");
+      assertThat(result.getList("listed.run"))
+          .containsExactlyInAnyOrderElementsOf(result.getList("runs"));
+      assertThat(result.getList("listed.val_loss")).containsOnly(1.25f);
+      assertThat(result.getList("listed.test_acc")).contains(0.51f, 0.76f);
+      assertThat(result.getList("newest")).hasSize(2);
+      assertThat(result.getList("history.epoch")).containsExactly(0, 1);
+      assertThat(result.getList("history.val_loss")).containsExactly(1.5f, 1.25f);
+      assertThat(result.getList("losses.step")).containsExactly(0, 1, 2, 3, 4, 5);
+      assertThat(result.getList("losses.loss")).containsExactly(2f, 1.5f, 1.25f, 1f, 0.5f, 0.25f);
+      assertThat(result.getList("comparison.variant")).containsExactly("dropout", "plain");
+      assertThat(result.getList("comparison.n")).containsExactly(3, 3);
+      assertThat(result.getList("comparison.verdict")).containsExactly("better", null);
+      assertThat(result.getDouble("comparison[0].difference")).isEqualTo(0.25);
+      assertThat(result.getString("answer")).startsWith("dropout helps");
       assertThat(trainer.taken()).hasSize(6);
     }
   }
@@ -134,7 +134,7 @@ class PythonClientTest extends RunningService {
         Events.ofImages("python-frame", "python-frame", "plain", 1).imageLife(0.5, 1.5));
     awaitState("python-frame", "COMPLETED");
 
-    JsonPath said =
+    JsonPath result =
         json(
             script(
                 """
@@ -152,12 +152,12 @@ class PythonClientTest extends RunningService {
                 }, sys.stdout)
                 """));
 
-    assertThat(said.getString("at")).startsWith("datetime64[").endsWith(", UTC]");
-    assertThat(said.getInt("epochs")).isEqualTo(1);
-    assertThat(said.getDouble("mean")).isCloseTo((2.0 + 1.5 + 1.25) / 3, Offset.offset(1e-6));
-    assertThat(said.getString("metric")).isEqualTo("test_acc");
-    assertThat(said.getList("variants")).containsExactly("plain");
-    assertThat(said.getInt("none")).isZero();
+    assertThat(result.getString("at")).startsWith("datetime64[").endsWith(", UTC]");
+    assertThat(result.getInt("epochs")).isEqualTo(1);
+    assertThat(result.getDouble("mean")).isCloseTo((2.0 + 1.5 + 1.25) / 3, Offset.offset(1e-6));
+    assertThat(result.getString("metric")).isEqualTo("test_acc");
+    assertThat(result.getList("variants")).containsExactly("plain");
+    assertThat(result.getInt("none")).isZero();
   }
 
   @Test
@@ -229,7 +229,7 @@ class PythonClientTest extends RunningService {
     publisher.events(Events.ofImages("python-busy", "python-busy", "plain", 1).started());
     awaitState("python-busy", "RUNNING");
 
-    JsonPath said =
+    JsonPath result =
         json(
             script(
                 """
@@ -255,18 +255,18 @@ class PythonClientTest extends RunningService {
                 """,
                 request("python-errors")));
 
-    assertThat(said.getInt("epochs.status")).isEqualTo(400);
-    assertThat(said.getString("epochs.field")).isEqualTo("epochs");
-    assertThat(said.getString("epochs.detail")).startsWith("epochs: 0 is out of range");
-    assertThat(said.getInt("parameter.status")).isEqualTo(400);
-    assertThat(said.getString("parameter.field")).isEqualTo("state");
-    assertThat(said.getInt("unknown.status")).isIn(400, 404);
-    assertThat(said.getInt("watch.status")).isEqualTo(404);
-    assertThat(said.getString("wait.type")).isEqualTo("TimeoutError");
-    assertThat(said.getString("keras.type")).isEqualTo("ImportError");
-    assertThat(said.getString("keras.text")).contains("pip install keras");
-    assertThat(said.getString("away.type")).isEqualTo("MillraceError");
-    assertThat(said.getString("away.text")).startsWith("http://127.0.0.1:9 does not answer");
+    assertThat(result.getInt("epochs.status")).isEqualTo(400);
+    assertThat(result.getString("epochs.field")).isEqualTo("epochs");
+    assertThat(result.getString("epochs.detail")).startsWith("epochs: 0 is out of range");
+    assertThat(result.getInt("parameter.status")).isEqualTo(400);
+    assertThat(result.getString("parameter.field")).isEqualTo("state");
+    assertThat(result.getInt("unknown.status")).isIn(400, 404);
+    assertThat(result.getInt("watch.status")).isEqualTo(404);
+    assertThat(result.getString("wait.type")).isEqualTo("TimeoutError");
+    assertThat(result.getString("keras.type")).isEqualTo("ImportError");
+    assertThat(result.getString("keras.text")).contains("pip install keras");
+    assertThat(result.getString("away.type")).isEqualTo("MillraceError");
+    assertThat(result.getString("away.text")).startsWith("http://127.0.0.1:9 does not answer");
   }
 
   @Test

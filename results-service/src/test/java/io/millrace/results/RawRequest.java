@@ -7,10 +7,10 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A request whose target is sent as it is spelled here, which no client library does.
+ * A request that sends its target exactly as given, which no client library does.
  *
  * @param token null for none
- * @param address of this machine, from which it comes; each is counted for itself
+ * @param address the local address to send from; the service limits each address separately
  * @param body JSON; empty for none
  */
 record RawRequest(String method, String target, String token, String address, String body) {
@@ -32,12 +32,12 @@ record RawRequest(String method, String target, String token, String address, St
     return new RawRequest(method, target, token, address, body);
   }
 
-  /** Sends it, and reads the answer's status. */
+  /** Sends the request and returns the status of the answer. */
   String status() throws IOException {
     return answer().split(" ", 3)[1];
   }
 
-  /** Sends it, and reads the whole answer, head and body. */
+  /** Sends the request and returns the whole answer, head and body. */
   String answer() throws IOException {
     try (Socket socket = connect(address)) {
       socket.getOutputStream().write(bytes());

@@ -21,7 +21,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** What follows from the refusal of an extension depends on who refused it. */
+/** The effect of a refused extension depends on who refused it. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class RefusedExtensionTest extends RunningService {
@@ -47,7 +47,7 @@ class RefusedExtensionTest extends RunningService {
         .statusCode(202);
   }
 
-  /** The record of an extension on the queue, so many of that run. */
+  /** Waits until a run has {@code count} records on the queue, and returns the last one. */
   private static ConsumerRecord<String, byte[]> queued(String run, int count) {
     return await()
         .atMost(PATIENCE)
@@ -55,7 +55,7 @@ class RefusedExtensionTest extends RunningService {
         .get(count - 1);
   }
 
-  /** As a trainer tells it: with the time of the record. */
+  /** A refusal as a trainer publishes it, with the time of the queue record. */
   private static RunRejected refusal(
       ConsumerRecord<String, byte[]> queued, RefusedBy by, String reason) {
     return new RunRejected(
@@ -90,7 +90,7 @@ class RefusedExtensionTest extends RunningService {
     assertThat(get("/runs/refusals-1").getString("state")).isEqualTo("COMPLETED");
     given().delete("/runs/refusals-1").then().statusCode(409);
 
-    // The events of it again, as after a restart, do not wake it, nor undo the next one.
+    // Its events, repeated as after a restart, neither revive it nor undo the next extension.
     List<RunQueued> before =
         records(Topics.TRAINING_EVENTS, "refusals-1").stream()
             .map(record -> Messages.read(record.value(), TrainingEvent.class))
@@ -147,13 +147,13 @@ class RefusedExtensionTest extends RunningService {
               + " where base = 'patient-base'");
 
       assertThat(get("/experiments/patient").getString("search.trials[0].status"))
-          .as("given up where the search takes it for its own")
+          .as("the search does not mistake the refused extension for its own")
           .isEqualTo("training");
       publisher.eventsUnder(2, SearchTest.completes(waiting, 1).toArray(TrainingEvent[]::new));
       SearchTest.awaitEnd("patient-base", "finished");
       assertThat(trainer.taken()).contains(waiting);
     }
-    // An answer of a moment ago may be given once more.
+    // The service may still return a cached answer.
     awaitUntil(
         "/experiments/patient",
         view -> "finished".equals(view.getString("search.trials[0].status")));
@@ -171,7 +171,7 @@ class RefusedExtensionTest extends RunningService {
       SearchTest.awaitEnd("bereft-base", "finished");
       assertThat(trainer.taken())
           .filteredOn(request -> request.run().equals(trial))
-          .as("asked for once")
+          .as("the extension is requested once")
           .hasSize(2);
     }
     assertThat(get("/experiments/bereft").getString("search.trials[0].stopped"))

@@ -24,7 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-/** A request that names no run gets an id that tells what it is for. */
+/** A request without a run id gets one made from its experiment and variant. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class RequestsWithoutIdTest extends RunningService {
@@ -73,7 +73,7 @@ class RequestsWithoutIdTest extends RunningService {
         new String(Events.imageRequest(null, "nameless-sweep", "plain", 1), StandardCharsets.UTF_8)
             .replace("\"seed\": 1", "\"seeds\": 2");
 
-    var taken =
+    var answer =
         given()
             .contentType("application/json")
             .body(sweep)
@@ -83,13 +83,13 @@ class RequestsWithoutIdTest extends RunningService {
             .extract()
             .jsonPath();
 
-    String base = taken.getString("run");
+    String base = answer.getString("run");
     assertThat(base).matches("nameless-sweep-plain-[0-9a-f]{8}");
-    assertThat(taken.getList("runs")).containsExactly(base + "-0", base + "-1");
+    assertThat(answer.getList("runs")).containsExactly(base + "-0", base + "-1");
     awaitState(base + "-1", "QUEUED");
   }
 
-  /** It was let in by an earlier version, which ended before it could publish that. */
+  /** An earlier version admitted the record, and ended before it could publish the run. */
   @Test
   void aRecordAdmittedByAnEarlierVersionIsQueuedUnderItsFormerId() throws Exception {
     byte[] request = Events.imageRequest(null, "nameless-before", "plain", 1);
@@ -111,7 +111,7 @@ class RequestsWithoutIdTest extends RunningService {
                 .formatted(
                     former, place, Messages.text(Messages.readRequest(request).withRun(former))));
 
-    assertThat(publish(request).offset()).as("nobody else publishes meanwhile").isEqualTo(offset);
+    assertThat(publish(request).offset()).as("no other publisher is active").isEqualTo(offset);
 
     await().atMost(PATIENCE).until(() -> !queued("nameless-before").isEmpty());
     assertThat(queued("nameless-before")).containsExactly(former);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may do what: every role, every method, and every way to spell a path. */
+/** The permissions of every role, for every method and every spelling of a path. */
 @QuarkusTest
 @TestProfile(DoorsTest.WithTokens.class)
 class RolesTest {
@@ -22,7 +22,7 @@ class RolesTest {
   private static final List<String> CHANGING =
       List.of("POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get", "Delete");
 
-  /** Paths of runs, and others that one might take for them. */
+  /** Paths that need a token, and other spellings of them. */
   private static final List<String> SPELLINGS =
       List.of(
           "/runs",
@@ -71,7 +71,7 @@ class RolesTest {
           "/curves",
           "/nowhere");
 
-  /** Paths below those that are open to everybody, and behind which there is nothing else. */
+  /** Paths below public paths that lead to no other resource. */
   private static final List<String> BEHIND_OPEN_DOORS =
       List.of(
           "/login/",
@@ -104,7 +104,7 @@ class RolesTest {
           "/runs%25253ba=b",
           "http://localhost/runs;a=b");
 
-  /** Each request from another address, so that no limit is met but the one that is looked at. */
+  /** Counts the requests. Each has its own address, so that no limit per address applies. */
   private int requests;
 
   private String status(String method, String target, String token) throws IOException {
@@ -168,7 +168,7 @@ class RolesTest {
         for (String token : new String[] {null, "ritas-token"}) {
           String status = status(method, path, token);
           if (method.equals("OPTIONS") || path.startsWith("/log")) {
-            // Which methods there are, and login and logout themselves.
+            // OPTIONS lists the allowed methods; login and logout are public.
             assertThat(status).as(method + " " + path).isNotIn("202", "500");
           } else {
             assertThat(status).as(method + " " + path).isIn("400", "401", "403", "404", "405");

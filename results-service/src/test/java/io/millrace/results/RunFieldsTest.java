@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Runs are told, narrowed down and sorted by the fields of their requests. */
+/** Runs are listed, filtered and sorted by the fields of their requests. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class RunFieldsTest extends RunningService {
@@ -28,7 +28,10 @@ class RunFieldsTest extends RunningService {
        "decay_rate": 0.9}\
       """;
 
-  /** An SGD at 0.1, Adams at 0.01 and by a schedule from 0.05, and an RMSprop that waits. */
+  /**
+   * Publishes a run with SGD at 0.1, one with Adam at 0.01, one with Adam and a schedule that
+   * starts at 0.05, and a queued run with RMSprop.
+   */
   private static void publish() {
     complete("fields-1", "{\"type\": \"SGD\", \"learning_rate\": 0.1, \"momentum\": 0.9}", 16);
     complete("fields-2", "{\"type\": \"Adam\", \"learning_rate\": 0.01}", 32);
@@ -83,7 +86,7 @@ class RunFieldsTest extends RunningService {
     assertThat(get(question).getDouble("runs[1].values['optimizer.learning_rate']"))
         .isEqualTo(0.01);
     assertThat(get(question).getDouble("runs[2].values['optimizer.learning_rate']"))
-        .as("where the schedule begins")
+        .as("the initial value of the schedule")
         .isEqualTo(0.05);
     assertThat(values.get(2)).containsEntry("optimizer.learning_rate.type", "ExponentialDecay");
 
@@ -164,14 +167,14 @@ class RunFieldsTest extends RunningService {
         "columns; lr; did you mean optimizer.learning_rate?",
         "columns; val_loss; not a field of requests"
       })
-  void anUnknownNameOrInvalidConditionIsRefused(String name, String value, String told) {
+  void anUnknownNameOrInvalidConditionIsRefused(String name, String value, String message) {
     given()
         .queryParam(name, value)
         .get("/runs")
         .then()
         .statusCode(400)
         .body("field", equalTo(name))
-        .body("detail", containsString(told));
+        .body("detail", containsString(message));
   }
 
   @Test
@@ -196,7 +199,7 @@ class RunFieldsTest extends RunningService {
     assertThat(found.getList("metrics")).contains("acc", "test_acc", "val_loss", "seconds");
     assertThat(get("/runs/fields?experiment=nothing").getList("fields")).isEmpty();
     get("/runs/fields");
-    // What is listed can be asked for.
+    // The listed fields are accepted as columns.
     var question = given().queryParam("experiment", "fields");
     found.<String>getList("fields.field").stream()
         .limit(20)

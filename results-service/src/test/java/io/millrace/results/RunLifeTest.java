@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The life of a run, from its request to its end. */
+/** The states and results of a run, from its request to its end. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class RunLifeTest extends RunningService {
@@ -58,7 +58,7 @@ class RunLifeTest extends RunningService {
     assertThat(history.getList("epochs.epoch")).containsExactly(0, 1);
     assertThat(history.getList("epochs.step")).containsExactly(3, 6);
     assertThat(history.getMap("epochs[0].metrics").keySet())
-        .as("in the order in which the trainer names them")
+        .as("the metrics in the order of the trainer")
         .extracting(Object::toString)
         .containsExactly("loss", "acc", "val_loss", "val_acc");
     assertThat(history.getDouble("epochs[1].samples_per_second")).isEqualTo(65.0);
@@ -98,28 +98,28 @@ class RunLifeTest extends RunningService {
     JsonPath variant = get("/experiments/series").setRootPath("variants[0]");
     assertThat(variant.getDouble("prediction.rmse.mean")).isEqualTo(0.25);
     assertThat(variant.getMap("prediction").keySet())
-        .as("its numbers without its values")
+        .as("the errors of the prediction, without its values")
         .extracting(Object::toString)
         .containsExactly("rmse", "mae", "baseline_rmse", "baseline_mae");
     assertThat(variant.getString("baseline.name")).isEqualTo("persistence");
 
     JsonPath losses = get("/runs/series-1/losses");
     assertThat(losses.getList("steps.loss"))
-        .as("null: not finite")
+        .as("null means not finite")
         .containsExactly(0.5, null, 0.25);
   }
 
   @Test
   void repeatedEventsInAnyOrderChangeNothing() {
-    List<TrainingEvent> life =
+    List<TrainingEvent> events =
         Events.ofImages("replayed-1", "replayed", "plain", 1).imageLife(0.5, 1.5, 1.0);
-    publisher.events(life);
+    publisher.events(events);
     awaitState("replayed-1", "COMPLETED");
     List<String> before = everythingOf("replayed-1", "replayed");
 
-    publisher.events(life);
-    publisher.events(life);
-    List<TrainingEvent> shuffled = new ArrayList<>(life);
+    publisher.events(events);
+    publisher.events(events);
+    List<TrainingEvent> shuffled = new ArrayList<>(events);
     Collections.shuffle(shuffled, new Random(1));
     publisher.events(shuffled);
     awaitIngestOf("replayed-1", "after-replayed");
@@ -158,7 +158,7 @@ class RunLifeTest extends RunningService {
   void eventsFromATrainerWhoseRunWasTakenOverAreIgnored() {
     Events events = Events.ofImages("fenced-1", "fenced", "plain", 1);
     publisher.eventsUnder(1, events.started(), events.steps(0, 2.0, 1.5, 1.25));
-    // Both in one batch, and in the order in which a sleeper's and its successor's may stand.
+    // Events of the old trainer (claim 1) and of its successor (claim 2) can mix in one batch.
     publisher.eventsUnder(2, events.started(), events.steps(0, 2.0, 1.5, 1.25));
     publisher.eventsUnder(
         1, events.steps(0, 9.0, 9.0, 9.0), events.epoch(0, 9.0, 9.0), events.failed("asleep"));
@@ -319,8 +319,8 @@ class RunLifeTest extends RunningService {
   }
 
   /**
-   * Waits until all events published so far under the key of a run are taken in: a further run is
-   * published under the same key, hence on the same partition.
+   * Waits until the service has ingested all events published so far under the key of a run. It
+   * publishes the start of another run under the same key, so the event is on the same partition.
    */
   private static void awaitIngestOf(String key, String marker) {
     var started = Events.ofImages(marker, marker, "plain", 1).started();

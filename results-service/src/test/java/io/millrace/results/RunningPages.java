@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
-/** A test of the pages of the running service, in a browser that all its cases share. */
+/** Base class for tests of the pages. All tests of a class share one browser. */
 abstract class RunningPages extends RunningService {
   static Chromium chromium;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A test of the service as it runs, with a publisher to the topics that it reads. */
+/** Base class for tests of the running service, with a publisher to the topics that it reads. */
 abstract class RunningService {
   static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final JsonPathConfig DOUBLES =
@@ -64,12 +64,12 @@ abstract class RunningService {
             json -> json != null && holds.test(json));
   }
 
-  /** The records of a key, all that are on the topic by now. */
+  /** All records of a key that are on the topic now. */
   static List<ConsumerRecord<String, byte[]>> records(String topic, String key) {
     return records(topic).stream().filter(record -> key.equals(record.key())).toList();
   }
 
-  /** All records of a topic, of transactions that were committed. */
+  /** All committed records of a topic. */
   static List<ConsumerRecord<String, byte[]>> records(String topic) {
     var found = new ArrayList<ConsumerRecord<String, byte[]>>();
     try (var consumer =
@@ -79,7 +79,7 @@ abstract class RunningService {
                 Infrastructure.bootstrapServers(),
                 "isolation.level",
                 "read_committed",
-                // A group would have its offsets committed, which takes most of a second.
+                // Committing the offsets of a group takes most of a second.
                 "enable.auto.commit",
                 false,
                 "fetch.max.wait.ms",
@@ -101,7 +101,7 @@ abstract class RunningService {
     return found;
   }
 
-  /** Waits until a query of the database answers true. */
+  /** Waits until a query of the database returns true. */
   static void awaitTrue(String sql) {
     await().atMost(PATIENCE).until(() -> text(sql), "t"::equals);
   }

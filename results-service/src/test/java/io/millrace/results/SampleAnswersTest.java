@@ -16,16 +16,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** Which test samples a run got right, and which one variant did and another did not. */
+/** The test samples that a run gets right, and those that only one of two variants gets right. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class SampleAnswersTest extends RunningService {
   private static final String DATA = "0123456789abcdef".repeat(4);
 
-  /** Of the classes bag, coat and shoe. */
+  /** The class of each test sample: 0 for bag, 1 for coat, 2 for shoe. */
   private static final String CLASSES = "00011122";
 
-  /** The answers, a digit each, with confidences of 1, 0.9, 0.8, and so on. */
+  /** Answers from one digit per sample, with confidences of 1, 0.9, 0.8, and so on. */
   private static SampleAnswers answers(String classes, String answers) {
     var recorder = new SampleAnswers.Recorder(classes.length(), 3);
     for (int i = 0; i < classes.length(); i++) {
@@ -88,7 +88,7 @@ class SampleAnswersTest extends RunningService {
 
   @Test
   void aComparisonListsTheSamplesOneVariantGetsRightAndTheOtherWrong() {
-    // By sample: plain right in 3 0 1 3 2 1 3 0 of 3 runs, dropout in 2 2 2 2 0 2 1 2 of 2.
+    // Correct runs by sample: plain 3 0 1 3 2 1 3 0 of 3, dropout 2 2 2 2 0 2 1 2 of 2.
     complete("duel", "plain", 1, "01111020");
     complete("duel", "plain", 2, "01011021");
     complete("duel", "plain", 3, "01110120");
@@ -206,7 +206,7 @@ class SampleAnswersTest extends RunningService {
             "b: no run of variant 'drawn' was tested on the same samples as a run of variant"
                 + " 'plain': its dataset.split_seed is 5, not 0");
     assertThat(get(answers + "smaller").getList("lost.index"))
-        .as("the validation part takes no test sample")
+        .as("the validation part contains no test samples")
         .containsExactly(7);
     assertThat(refusal(404, answers + "young")).isEqualTo("variant 'young' has no completed run");
     assertThat(refusal(404, answers + "large"))

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Searches, with a trainer that a test plays. Trial 0 is the best, and the last one the worst. */
+/** Searches with a simulated trainer. Trial 0 is the best, and the last trial is the worst. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class SearchTest extends RunningService {
@@ -36,7 +36,7 @@ class SearchTest extends RunningService {
       publisher.request("finds-base", search);
       controller.pass();
 
-      assertThat(told(trainer.taken()))
+      assertThat(labels(trainer.taken()))
           .containsExactlyInAnyOrder(
               "0 to 1",
               "1 to 1",
@@ -124,13 +124,13 @@ class SearchTest extends RunningService {
                         : Life.COMPLETES)) {
       publisher.request("goes-on-base", Events.searchRequest("goes-on", "asha", 9, 4));
       awaitTrue("select extending from run where run = 'goes-on-base-0'");
-      // As after a crash: what was asked for stands in the table of runs alone.
+      // As after a crash: only the table of runs shows which runs were requested.
       execute("update adaptive set outcome = null where base = 'goes-on-base'");
       controller.pass();
       given().delete("/runs/goes-on-base-0").then().statusCode(202);
 
       awaitEnd("goes-on-base", "finished");
-      assertThat(told(trainer.taken())).doesNotHaveDuplicates();
+      assertThat(labels(trainer.taken())).doesNotHaveDuplicates();
     }
 
     JsonPath view = get("/experiments/goes-on");
@@ -189,7 +189,7 @@ class SearchTest extends RunningService {
     assertThat(refusal).contains("search.strategy", "give asha");
   }
 
-  /** What becomes of a run. */
+  /** What the trainer does with a run. */
   enum Life {
     COMPLETES,
     FAILS,
@@ -224,19 +224,19 @@ class SearchTest extends RunningService {
             });
   }
 
-  /** Of two trials the first is the better, and all get better with each epoch. */
+  /** The events of a completed run. A lower trial is better, and the loss falls with each epoch. */
   static List<TrainingEvent> completes(TrainingRequest request, int before) {
     Events events = Events.of(request);
-    var told = new ArrayList<TrainingEvent>();
-    told.add(events.started());
+    var all = new ArrayList<TrainingEvent>();
+    all.add(events.started());
     for (int epoch = before; epoch < request.epochs(); epoch++) {
       double loss = Math.round(100 + trial(request) - epoch - 1.0) / 100.0;
-      told.add(events.epoch(epoch, loss, loss));
+      all.add(events.epoch(epoch, loss, loss));
     }
     double noise = request.seed() % 2 / 1000.0;
-    told.add(events.evaluatedImages(0.5, 1 + trial(request) + noise));
-    told.add(events.completed(request.epochs()));
-    return told;
+    all.add(events.evaluatedImages(0.5, 1 + trial(request) + noise));
+    all.add(events.completed(request.epochs()));
+    return all;
   }
 
   private static int trial(TrainingRequest request) {
@@ -246,8 +246,8 @@ class SearchTest extends RunningService {
   }
 
   /** Each run with its epochs, such as {@code 1-s2 to 9}. */
-  private static List<String> told(List<TrainingRequest> taken) {
-    return taken.stream()
+  private static List<String> labels(List<TrainingRequest> requests) {
+    return requests.stream()
         .map(
             request ->
                 request.run().replaceFirst("^.*-base-", "")

@@ -30,18 +30,20 @@ class ServiceMetricsTest extends RunningService {
     for (int i = 0; i < 5; i++) {
       publisher.raw(Topics.BATCH_TASKS, "task-" + i, bytes("{}"));
     }
-    await("before any augmenter was there")
+    await("the depth before any augmenter starts")
         .atMost(PATIENCE)
         .until(() -> metric(AUGMENTERS_DEPTH) == 5);
 
     var done = new AtomicInteger();
     var over = new CountDownLatch(1);
     try (var queue = tasks(done, over)) {
-      await("with one in hand").atMost(PATIENCE).until(() -> metric(AUGMENTERS_DEPTH) == 3);
+      await("the depth with two tasks done and one in work")
+          .atMost(PATIENCE)
+          .until(() -> metric(AUGMENTERS_DEPTH) == 3);
       over.countDown();
       await().atMost(PATIENCE).until(() -> done.get() == 5);
     }
-    await("after the last augmenter went")
+    await("the depth after the last augmenter stops")
         .atMost(PATIENCE)
         .until(() -> metric(AUGMENTERS_DEPTH) == 0);
   }
@@ -58,13 +60,13 @@ class ServiceMetricsTest extends RunningService {
         .contains("millrace_results_ingest_batch_seconds_count")
         .contains("millrace_results_ingest_lag_records{topic=\"training-events\"}")
         .contains("postgresql_processing_seconds_count")
-        .as("of one connection among several")
+        .as("metrics of a single connection")
         .doesNotContain("postgresql_queue_size", "postgresql_current");
     String openApi = when().get("/q/openapi").then().statusCode(200).extract().asString();
     assertThat(openApi).contains("/runs/{run}/losses:", "samples_per_second:", "/experiments:");
   }
 
-  /** An augmenter that does two tasks, and the others when it may. */
+  /** An augmenter that does two tasks immediately, and waits for {@code over} before the others. */
   private static WorkQueue tasks(AtomicInteger done, CountDownLatch over) {
     var kafka =
         new KafkaSettings(

@@ -5,7 +5,7 @@ import org.junit.platform.suite.api.IncludeClassNamePatterns;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** All other tests. */
+/** All tests that are not in {@link DoorsAndPagesSuite}. */
 @Suite
 @SelectPackages("io.millrace.results")
 @IncludeClassNamePatterns(".*Test")

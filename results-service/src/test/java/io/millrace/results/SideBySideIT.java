@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Two services as they are packaged, on one broker and one database. */
+/** Two packaged services on one broker and one database. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SideBySideIT {
   private static final String TOKEN = "annas-token";
   private static final String SUBMITTER = "sams-token";
   private static final List<Double> LOSSES = List.of(2.0, 1.5, 1.25, 1.0, 0.5, 0.25);
 
-  /** As many as a service may have streams; their keys fall on all partitions. */
+  /** As many runs as a service may have streams. Their keys are spread over all partitions. */
   private static final List<String> RUNS =
       IntStream.range(0, Infrastructure.MAX_STREAMS).mapToObj(i -> "side-" + i).toList();
 
@@ -43,7 +43,7 @@ class SideBySideIT {
     ENVIRONMENT.put("MILLRACE_AUTH_TOKENS_ANNA_ROLE", "reader");
     ENVIRONMENT.put("MILLRACE_AUTH_TOKENS_SAM_SHA256", DoorsTest.sha256(SUBMITTER));
     ENVIRONMENT.put("MILLRACE_AUTH_TOKENS_SAM_ROLE", "submitter");
-    // They start without a database, and go on when it is there.
+    // They start without a database, and continue when it is available.
     Infrastructure.stopDatabase();
     for (int i = 0; i < 2; i++) {
       SERVICES.add(PackagedService.start(ENVIRONMENT, TOKEN));
@@ -90,24 +90,24 @@ class SideBySideIT {
             service, RUNS.stream().map(run -> service.follow("/runs/" + run + "/events")).toList());
       }
       for (Events events : all) {
-        List<TrainingEvent> life = life(events);
-        publisher.events(life);
-        publisher.events(life);
+        List<TrainingEvent> training = eventsAfterStart(events);
+        publisher.events(training);
+        publisher.events(training);
       }
 
-      readers.forEach((service, ofRuns) -> ofRuns.forEach(SideBySideIT::assertThatAllStepsAreTold));
+      readers.forEach((service, ofRuns) -> ofRuns.forEach(SideBySideIT::assertThatAllStepsArrive));
     } finally {
       readers.values().forEach(ofRuns -> ofRuns.forEach(EventReader::close));
     }
 
-    await("all reports of steps, the second time too")
+    await("all events of steps, including the repeated ones")
         .atMost(RunningService.PATIENCE)
         .until(
             () ->
                 SERVICES.stream().mapToDouble(PackagedService::takenIn).sum()
                     >= 2 * 2 * RUNS.size());
     for (PackagedService service : SERVICES) {
-      assertThat(service.takenIn()).as("reports that one of them took in").isPositive();
+      assertThat(service.takenIn()).as("events that one service ingested").isPositive();
       RUNS.forEach(run -> assertThatNothingCountsTwice(service, run));
     }
   }
@@ -150,7 +150,7 @@ class SideBySideIT {
                 .getList("steps.loss", Double.class));
     assertThat(SERVICES.get(0).log()).contains("reading again");
     assertThat(SERVICES.get(0).get("/runs/kept/log").jsonPath().getList("events"))
-        .as("of what was not lost")
+        .as("the log of the run that was not lost")
         .hasSameSizeAs(SERVICES.get(0).get("/runs/lost/log").jsonPath().getList("events"));
   }
 
@@ -161,16 +161,16 @@ class SideBySideIT {
       publisher.events(Events.ofImages(run, "house", "plain", 1).imageLife(0.75, 2.0, 1.0));
       awaitCompleted(run);
     }
-    for (String deed :
+    for (String action :
         List.of(
             "archived/archive",
             "restored/archive",
             "restored/restore",
             "deleted/delete",
             "anew/delete")) {
-      SERVICES.get(0).post("/runs/" + deed, SUBMITTER).then().statusCode(200);
+      SERVICES.get(0).post("/runs/" + action, SUBMITTER).then().statusCode(200);
     }
-    // What is asked for again after its deletion is a new run; what only goes on is none.
+    // A deleted run that is requested again is a new run; other late events are ignored.
     publisher.events(
         Events.ofImages("deleted", "house", "plain", 1).failed("a trainer that knows nothing"));
     publisher.events(
@@ -223,7 +223,7 @@ class SideBySideIT {
     awaitState(run, "COMPLETED");
   }
 
-  private static List<TrainingEvent> life(Events events) {
+  private static List<TrainingEvent> eventsAfterStart(Events events) {
     return List.of(
         events.steps(0, 2.0, 1.5, 1.25),
         events.epoch(0, 1.5, 1.5),
@@ -233,7 +233,7 @@ class SideBySideIT {
         events.completed(2));
   }
 
-  private static void assertThatAllStepsAreTold(EventReader reader) {
+  private static void assertThatAllStepsArrive(EventReader reader) {
     var steps = new ArrayList<Integer>();
     var losses = new ArrayList<Double>();
     var log = new ArrayList<String>();

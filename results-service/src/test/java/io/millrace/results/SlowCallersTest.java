@@ -14,14 +14,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Who sends half a request does not keep a connection: here idle for 6 s, bodies 4 s. */
+/**
+ * A caller that sends half a request loses its connection. The tests use an idle timeout of 6 s and
+ * a body timeout of 4 s.
+ */
 @QuarkusTest
 @TestProfile(DoorsTest.WithTokens.class)
 class SlowCallersTest {
   private static final Duration BODY = Duration.ofSeconds(4);
   private static final Duration IDLE = Duration.ofSeconds(6);
 
-  /** What a busy machine adds. */
+  /** The additional time that a busy machine may need. */
   private static final Duration SLACK = Duration.ofSeconds(15);
 
   private static final String HEAD =
@@ -33,14 +36,14 @@ class SlowCallersTest {
       Content-Length: 1000\r
       """;
 
-  /** How long it takes until the service closes a connection on which this was sent. */
+  /** Sends a text and returns the time until the service closes the connection. */
   private static Duration open(String sent) throws IOException {
     long began = System.nanoTime();
     try (Socket socket = RawRequest.connect("127.2.0.1")) {
       socket.getOutputStream().write(sent.getBytes(StandardCharsets.US_ASCII));
       socket.getInputStream().readAllBytes();
     } catch (SocketException e) {
-      // Closed with a reset.
+      // The service has closed the connection with a reset.
     }
     return Duration.ofNanos(System.nanoTime() - began);
   }
@@ -65,7 +68,7 @@ class SlowCallersTest {
         .contains("within 4 seconds");
   }
 
-  /** A byte every half a second, until there is an answer. */
+  /** Sends one byte every half second until the service answers, and returns the answer. */
   private static String trickle() throws IOException {
     try (Socket socket = RawRequest.connect("127.2.0.2")) {
       socket.getOutputStream().write((HEAD + "\r\n").getBytes(StandardCharsets.US_ASCII));

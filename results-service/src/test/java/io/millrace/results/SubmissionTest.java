@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is submitted over HTTP, and becomes of it on Kafka. */
+/** Requests over HTTP, and the records that the service publishes for them. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class SubmissionTest extends RunningService {
@@ -27,14 +27,14 @@ class SubmissionTest extends RunningService {
   void aSubmittedRequestIsPublishedOnceAndQueued() {
     byte[] request = Events.imageRequest("post-1", "post", "plain", 1);
 
-    JsonPath taken =
+    JsonPath answer =
         submit(request)
             .statusCode(202)
             .header("Location", endsWith("/runs/post-1"))
             .extract()
             .jsonPath();
-    assertThat(taken.getString("run")).isEqualTo("post-1");
-    assertThat(taken.getList("runs")).containsExactly("post-1");
+    assertThat(answer.getString("run")).isEqualTo("post-1");
+    assertThat(answer.getList("runs")).containsExactly("post-1");
     awaitState("post-1", "QUEUED");
 
     submit(request).statusCode(202);
@@ -94,17 +94,17 @@ class SubmissionTest extends RunningService {
   @Test
   void aTooLargeBodyIsRefusedWhetherOrNotItsLengthIsDeclared() throws Exception {
     int tooMany = 4 * 1_024 * 1_024 + 1;
-    // By its head alone: the service does not wait for a body that it will not read.
-    String told = answerTo("Content-Length: " + tooMany, "");
-    // The end of the body does not come: it would be in the way of the connection's.
-    String untold =
+    // The head is enough: the service does not wait for a body that it will not read.
+    String declared = answerTo("Content-Length: " + tooMany, "");
+    // The final chunk is not sent: if it stayed unread, the connection could end with a reset.
+    String undeclared =
         answerTo(
             "Transfer-Encoding: chunked",
             Integer.toHexString(tooMany) + "\r\n" + "x".repeat(tooMany));
 
     String empty = answerTo("Connection: close\r\nTransfer-Encoding: chunked", "0\r\n\r\n");
     assertThat(empty).startsWith("HTTP/1.1 400 ");
-    assertThat(List.of(told, untold))
+    assertThat(List.of(declared, undeclared))
         .allSatisfy(
             answer ->
                 assertThat(answer)
@@ -113,7 +113,7 @@ class SubmissionTest extends RunningService {
                     .contains("\"status\":413", "give at most 4194304 bytes"));
   }
 
-  /** All that comes until the service closes the connection. */
+  /** Sends a request, and returns everything until the service closes the connection. */
   private static String answerTo(String header, String body) throws IOException {
     try (var socket = new Socket("localhost", RestAssured.port)) {
       socket.setSoTimeout((int) PATIENCE.toMillis());
@@ -137,11 +137,11 @@ class SubmissionTest extends RunningService {
             .replace("\"epochs\": 2", "\"epochs\": {\"sweep\": [1, 2]}")
             .getBytes(StandardCharsets.UTF_8);
 
-    JsonPath taken = submit(sweep).statusCode(202).extract().jsonPath();
+    JsonPath answer = submit(sweep).statusCode(202).extract().jsonPath();
 
-    assertThat(taken.getString("run")).isEqualTo("grid");
-    assertThat(taken.getList("runs")).containsExactly("grid-0", "grid-1", "grid-2", "grid-3");
-    taken.getList("runs", String.class).forEach(run -> awaitState(run, "QUEUED"));
+    assertThat(answer.getString("run")).isEqualTo("grid");
+    assertThat(answer.getList("runs")).containsExactly("grid-0", "grid-1", "grid-2", "grid-3");
+    answer.getList("runs", String.class).forEach(run -> awaitState(run, "QUEUED"));
     JsonPath third = when().get("/runs/grid-2").jsonPath();
     assertThat(third.getString("variant")).isEqualTo("plain_epochs-2");
     assertThat(third.getInt("seed")).isZero();
@@ -149,7 +149,7 @@ class SubmissionTest extends RunningService {
     assertThat(when().get("/experiments/grid").jsonPath().getList("variants.variant"))
         .containsExactlyInAnyOrder("plain_epochs-1", "plain_epochs-2");
 
-    // All of them are there: nothing new. One more: a conflict, and nothing new either.
+    // The same sweep publishes nothing new, and a changed sweep is a conflict.
     submit(sweep).statusCode(202);
     assertThat(records(Topics.TRAINING_REQUESTS, "grid")).hasSize(1);
     submit(

@@ -29,11 +29,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs as event files, read back by a reader of the tests and by TensorBoard's own. */
+/** Event files of runs, read back by {@link EventFileReader} and by TensorBoard. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class TensorBoardTest extends RunningService {
-  /** When the events of runs begin. */
+  /** The time of the first event of a run, in seconds since 1970. */
   private static final double START = 1_767_268_800.0;
 
   private static final Offset<Double> MICROSECOND = Offset.offset(1e-6);
@@ -48,7 +48,7 @@ class TensorBoardTest extends RunningService {
     return EventFileReader.read(download(path));
   }
 
-  /** The files of an archive, in its order. */
+  /** The files of an archive, in the order of the archive. */
   private static Map<String, byte[]> unzip(byte[] archive) throws IOException {
     var files = new LinkedHashMap<String, byte[]>();
     try (var zip = new ZipInputStream(new ByteArrayInputStream(archive))) {

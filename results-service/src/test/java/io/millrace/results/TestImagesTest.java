@@ -9,8 +9,9 @@ import io.restassured.response.ValidatableResponse;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is asked of a run's test images before the augmentation service is; what that draws is
- * tested there, and both together in WholeStackIT of deploy/local.
+ * Requests for the test images of a run, up to the call of the augmentation service. The
+ * augmentation service tests the images it draws, and WholeStackIT of deploy/local tests both
+ * services together.
  */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
@@ -68,7 +69,7 @@ class TestImagesTest extends RunningService {
     having("*", "/runs/seen-3/test-images?index=3").statusCode(502);
   }
 
-  /** No augmentation service answers here: what is not known already is 502. */
+  /** No augmentation service answers here, so images that must be drawn return 502. */
   private static ValidatableResponse having(String tag, String path) {
     return given().header("If-None-Match", tag).get(path).then();
   }

@@ -7,7 +7,7 @@ import jakarta.ws.rs.Path;
 import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** A resource of tests alone, which takes longer to answer than a connection may be idle. */
+/** A resource for tests that takes longer to answer than a connection may be idle. */
 @Path("/thoughtful")
 @PermitAll
 public class ThoughtfulResource {

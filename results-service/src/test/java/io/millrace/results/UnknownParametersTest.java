@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No parameter is ignored, and no metric or variant that there is not. */
+/** Unknown parameters, metrics and variants are refused, not ignored. */
 @QuarkusTest
 @QuarkusTestResource(Infrastructure.class)
 class UnknownParametersTest extends RunningService {
@@ -36,10 +36,10 @@ class UnknownParametersTest extends RunningService {
         .body("detail", containsString("did you mean metric?"));
     refused("/runs/nobody/evaluation?points=3", "points")
         .body("detail", equalTo("points: is not a parameter of this resource; give one of format"));
-    for (String deed : List.of("/runs/nobody/archive", "/experiments/nobody/cancel", "/runs")) {
+    for (String path : List.of("/runs/nobody/archive", "/experiments/nobody/cancel", "/runs")) {
       given()
           .contentType("application/json")
-          .post(deed + "?purge=true")
+          .post(path + "?purge=true")
           .then()
           .statusCode(400)
           .body(
@@ -48,7 +48,7 @@ class UnknownParametersTest extends RunningService {
     }
   }
 
-  /** The document is made from the same annotations by another reader of them. */
+  /** The OpenAPI document comes from the same annotations, but through another reader. */
   @Test
   void everyGetRequestAcceptsOnlyItsDocumentedParameters() {
     JsonPath document = given().accept("application/json").get("/q/openapi").jsonPath();
@@ -98,11 +98,11 @@ class UnknownParametersTest extends RunningService {
     "/experiments/misasked/curves?metric=test_acc, give one of acc",
     "/curves?run=misasked-1&metric=vall_loss, did you mean val_loss?"
   })
-  void aMetricThatNoRunHasIsRefusedNamingAvailableOnes(String address, String told) {
+  void aMetricThatNoRunHasIsRefusedNamingAvailableOnes(String address, String message) {
     publisher.events(Events.ofImages("misasked-1", "misasked", "plain", 1).imageLife(0.5, 1.0));
     awaitState("misasked-1", "COMPLETED");
 
-    refused(address, "metric").body("detail", containsString(told));
+    refused(address, "metric").body("detail", containsString(message));
   }
 
   @ParameterizedTest

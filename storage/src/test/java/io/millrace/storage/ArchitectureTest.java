@@ -7,7 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Stores depend on no service, no framework and not on Kafka. */
+/** Stores depend on no service, no framework and no Kafka client. */
 @AnalyzeClasses(
     packages = "io.millrace.storage",
     importOptions = ImportOption.DoNotIncludeTests.class)

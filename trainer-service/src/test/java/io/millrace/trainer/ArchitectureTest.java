@@ -11,7 +11,10 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Packages follow the data; Deeplearning4j is behind one small interface. */
+/**
+ * Tests that packages depend on each other only in the direction of the data flow, and that only
+ * one package depends on Deeplearning4j.
+ */
 @AnalyzeClasses(
     packages = "io.millrace.trainer",
     importOptions = ImportOption.DoNotIncludeTests.class)

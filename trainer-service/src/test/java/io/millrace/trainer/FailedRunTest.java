@@ -43,7 +43,8 @@ class FailedRunTest extends WholeTrainer {
   void aRunWhoseWeightsOverflowInAnEpochsLastStepFailsAtTheEpochsEnd() {
     startTrainer(Map.of());
 
-    // One step an epoch, at a rate that grows a thousandfold: weights leave the floats first.
+    // An epoch is one step, and each step multiplies the rate by 1000: the weights overflow before
+    // the loss.
     publish(
         "bursts",
         series("bursts")

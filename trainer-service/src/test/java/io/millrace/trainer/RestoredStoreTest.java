@@ -20,7 +20,7 @@ class RestoredStoreTest extends WholeTrainer {
     publish("restored", images("restored", 1, 0.5, 7));
     eventually().untilAsserted(() -> assertThat(losses("restored")).isNotEmpty());
 
-    // As if the backup were older than the run.
+    // The store loses the claim, as if it were restored from a backup older than the run.
     Files.delete(FOLDER.resolve("models/restored/claim-1.json"));
     AUGMENTER.letGo();
 

@@ -24,7 +24,7 @@ class ResumedRunTest extends WholeTrainer {
     await("calm", RunCompleted.class);
     AUGMENTER.holdBack("stirred", 9);
     publish("stirred", images("stirred", 3, 0.5, 7));
-    // Tasks are answered in any order, so where the run comes to a halt is chance.
+    // Tasks are answered in any order, so the step that the run reaches varies.
     eventually().untilAsserted(() -> assertThat(losses("stirred")).isNotEmpty());
 
     first.close();

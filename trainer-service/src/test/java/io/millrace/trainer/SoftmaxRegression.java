@@ -25,9 +25,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * One dense layer in plain Java, trained by gradient descent with a decaying velocity: softmax and
- * crossentropy for classes, linear and mean squared error for a series. As larger networks do, it
- * drops inputs at random, by (seed, step).
+ * One dense layer in plain Java, trained by gradient descent with momentum: softmax and
+ * crossentropy for classes, a linear output and mean squared error for a series. Like larger
+ * networks, it has dropout; the seed and the step determine which inputs it drops.
  */
 public class SoftmaxRegression implements Network {
   private static final float KEEP = 0.9f;
@@ -57,7 +57,7 @@ public class SoftmaxRegression implements Network {
     }
   }
 
-  /** A plan for a request of exactly one dense layer. */
+  /** Returns the plan for a request with exactly one dense layer. */
   public static NetworkPlan plan(TrainingRequest request, DatasetDescription data) {
     int outputs = data.classes() != null ? data.classes().size() : data.series().horizon();
     if (!(request.model().layers().get(0) instanceof CoreSpec.Dense dense)

@@ -70,7 +70,10 @@ public final class SyntheticData {
         : images(labels(task, size), size, random);
   }
 
-  /** Classes, or shares if samples are mixed; for the data set {@code frayed}, of a wrong rank. */
+  /**
+   * Classes, or shares if samples are mixed; the data set {@code frayed} has labels of a wrong
+   * rank.
+   */
   private static TensorSpec labels(BatchTask.Produce task, int size) {
     if (task.source().dataset().name().equals("frayed")) {
       return new TensorSpec("labels", DType.I32, List.of(size, 1));
@@ -81,7 +84,8 @@ public final class SyntheticData {
   }
 
   /**
-   * An augmentation service's statistics for a standardization of single samples: there are none.
+   * An augmentation service's statistics file if each sample is standardized on its own: it has no
+   * tensors.
    */
   static byte[] standardization(Augmentation augmentation) {
     var layout =
@@ -103,7 +107,7 @@ public final class SyntheticData {
     for (int i = 0; i < size; i++) {
       int label = Math.max(0, random.nextInt(CLASSES + 1) - 1);
       if (labels.dtype() == DType.F32) {
-        // Three quarters of the class, a quarter of the next one.
+        // The sample's class has a share of three quarters, the next class a quarter.
         int row = layout.offset("labels") + 4 * CLASSES * i;
         out.putFloat(row + 4 * label, 0.75f).putFloat(row + 4 * ((label + 1) % CLASSES), 0.25f);
       } else {

@@ -26,7 +26,7 @@ final class TestNetworks implements NetworkFactory {
     return stuck;
   }
 
-  /** Makes networks fail at a step with a lack of native memory. */
+  /** Makes networks run out of native memory at a step. */
   static void outOfMemoryAt(long step) {
     outOfMemoryAt = step;
   }

@@ -30,8 +30,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Answers tasks on the real topics with {@link SyntheticData}, and measures how full the topics
- * get.
+ * Answers tasks on the real topics with {@link SyntheticData}, and counts the records that the
+ * topics hold.
  */
 final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
   private final Producer<byte[], byte[]> producer;
@@ -50,7 +50,7 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
 
   TinyAugmenter(KafkaSettings kafka, Admin admin) {
     this.admin = admin;
-    // Runs that end early leave tasks behind, whose topic no longer exists: give up soon.
+    // Runs that end early leave tasks whose topic no longer exists; the producer gives up soon.
     var config = new HashMap<>(kafka.common());
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 500);
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 500);
@@ -68,22 +68,22 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
             .start();
   }
 
-  /** The most records that a run's topic held after any batch. */
+  /** Returns the largest number of records that a run's topic held after a batch. */
   long fullest(String run) {
     return fullest.getOrDefault(run, 0L);
   }
 
-  /** Batches sent to a run. */
+  /** Returns the number of batches sent to a run. */
   int produced(String run) {
     return produced.getOrDefault(run, 0);
   }
 
-  /** Holds back a run's training batches from step {@code batches} of its first epoch on. */
+  /** Holds back a run's batches from index {@code batches} on, in every epoch. */
   void holdBack(String run, int batches) {
     holdBack(run, 0, batches);
   }
 
-  /** Holds back a run's training batches from a step of an epoch on, and in later epochs. */
+  /** Holds back a run's batches from index {@code batches} on, in an epoch and in later ones. */
   void holdBack(String run, int epoch, int batches) {
     gatedRun = run;
     gateEpoch = epoch;
@@ -101,12 +101,14 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
     fingerprint = data;
   }
 
-  /** The fingerprints in a run's tasks for batches. */
+  /** Returns the fingerprints in a run's tasks for batches. */
   Set<String> asked(String run) {
     return asked.getOrDefault(run, Set.of());
   }
 
-  /** Sends a run, before each description, one for another request with its id. */
+  /**
+   * Before each description for a run, sends a description for another request with the same id.
+   */
   void answerLate(String run) {
     lateTo = run;
   }
@@ -151,7 +153,7 @@ final class TinyAugmenter implements WorkQueue.Worker, AutoCloseable {
     return WorkQueue.Outcome.ACCEPT;
   }
 
-  /** The description for an earlier run with the same id and more samples. */
+  /** Sends a description and a failure for an earlier run with the same id and more samples. */
   private void sendLate(BatchTask task, DatasetDescription data) throws Exception {
     BatchSource source = task.source();
     var other =

@@ -202,7 +202,7 @@ class TrainerTest extends WholeTrainer {
     }
   }
 
-  /** A request whose steps change nothing. */
+  /** A request whose learning rate is too small for a step to change a weight. */
   private static String startingFrom(String run, String weights) {
     return images(run, 1, 1e-30, 2)
         .replace("\"model\"", "\"initial_weights\":" + weights + ",\"model\"");

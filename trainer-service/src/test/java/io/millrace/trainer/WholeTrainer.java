@@ -114,7 +114,8 @@ abstract class WholeTrainer {
   }
 
   /**
-   * A run for which falling losses are worse: it stops after four epochs, and the first is best.
+   * A request that counts a falling loss as worse: the run stops after four epochs, and the first
+   * is the best.
    */
   static String impatient(String run) {
     return images(run, 9, 0.5, 3)
@@ -166,7 +167,7 @@ abstract class WholeTrainer {
     send(Topics.TRAINING_COMMANDS, run, Messages.write(new TrainingCommand.Delete(null, run)));
   }
 
-  /** The broker's time of the newest command. */
+  /** Returns the broker's timestamp of the newest command. */
   static long lastCommand() {
     try (var reader = KAFKA.reader()) {
       var topic = new TopicPartition(Topics.TRAINING_COMMANDS, 0);
@@ -176,7 +177,7 @@ abstract class WholeTrainer {
     }
   }
 
-  /** The first record of a run on the queue that matches. */
+  /** Returns a run's first matching record on the queue. */
   static ConsumerRecord<byte[], byte[]> queued(
       String run, Predicate<ConsumerRecord<byte[], byte[]>> matches) {
     try (var reader = KAFKA.reader()) {

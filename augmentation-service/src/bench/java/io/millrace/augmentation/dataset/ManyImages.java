@@ -33,19 +33,18 @@ import java.util.zip.CheckedOutputStream;
 import java.util.zip.DeflaterOutputStream;
 
 /**
- * Measures the time and memory that a data set with very many images needs until its first sample:
- * checking its files, computing its fingerprint, opening it and splitting it. The images are in a
- * folder, as links to a few files, or in a bucket of a server in this process that generates its
- * listing.
+ * Measures the time and memory that a data set with very many images needs before its first sample:
+ * to check its files, compute its fingerprint, open it and split it. The images are links to a few
+ * files in a folder, or objects in a bucket of a server in this process that generates the listing.
  *
- * <p>Arguments: {@code folder} or {@code bucket}, images, classes, and for a bucket the
- * milliseconds that each response takes, or -1 to list it and read nothing.
+ * <p>Arguments: {@code folder} or {@code bucket}, the number of images, the number of classes, and
+ * for a bucket the duration of each response in milliseconds, or -1 to list it and read nothing.
  */
 public final class ManyImages {
   private static final DatasetLimits LIMITS =
       new DatasetLimits(1 << 20, 64_000_000, 16 << 20, 1 << 20);
 
-  /** Links to one file; some file systems allow at most 65,000. */
+  /** The number of links to one file; some file systems allow at most 65,000. */
   private static final int LINKS = 20_000;
 
   private static final int PAGE = 1_000;
@@ -214,7 +213,7 @@ public final class ManyImages {
     System.out.println(catalog.open(spec).description().train() + " images to train on");
   }
 
-  /** What is measured. */
+  /** A step whose time and memory are measured. */
   @FunctionalInterface
   private interface Step {
     void run() throws Exception;
@@ -238,7 +237,7 @@ public final class ManyImages {
         .getProcessCpuTime();
   }
 
-  /** An image of 8 x 8 greys, filled up with a text to 5,000 bytes. */
+  /** A grey image of 8 x 8 pixels, padded to 5,000 bytes with a text chunk. */
   private static byte[] png(int grey) throws IOException {
     var file = new ByteArrayOutputStream();
     file.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10});

@@ -30,10 +30,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Measures the path from a task to bytes in Kafka: a broker in this process, the service in its own
- * process, 64 batches requested ahead, and no consumer. Prints samples and MB per second, and the
- * CPU seconds of both processes. Arguments: the packaged service, the root and the name of a data
- * set of images of 150 x 150, the epochs to measure after a first one, the augmentation.
+ * Measures how fast the augmentation service turns tasks into batches in Kafka. The broker runs in
+ * this process and the service in its own. The benchmark requests 64 batches ahead; no consumer
+ * reads them. It prints samples and MB per second, and the CPU seconds of both processes.
+ *
+ * <p>Arguments: the jar of the service, the folder of the data sets, the name of an image data set,
+ * the number of epochs to measure after the first epoch, and the augmentation as JSON. Images are
+ * resampled to 150 x 150 if they have another size.
  */
 public final class StreamBenchmark implements AutoCloseable {
   private static final int BATCH = 16;
@@ -48,7 +51,7 @@ public final class StreamBenchmark implements AutoCloseable {
   private final TopicPartition topic;
   private final int samples;
   private final int batches;
-  private long asked;
+  private long requested;
 
   private StreamBenchmark(Path jar, Path root, String dataset, String augmentation)
       throws Exception {
@@ -82,7 +85,7 @@ public final class StreamBenchmark implements AutoCloseable {
             .start();
     send(new BatchTask.Describe(null, source));
     await(1);
-    asked = 1;
+    requested = 1;
     samples = described();
     batches = BatchSource.batches(samples, BATCH);
   }
@@ -128,24 +131,24 @@ public final class StreamBenchmark implements AutoCloseable {
   private void epoch(int epoch) throws Exception {
     for (int first = 0; first < batches; first += TASK) {
       int count = Math.min(TASK, batches - first);
-      await(asked + count - WINDOW);
+      await(requested + count - WINDOW);
       send(new BatchTask.Produce(null, source, Part.TRAIN, epoch, first, count, 0));
-      asked += count;
+      requested += count;
       admin.deleteRecords(
-          Map.of(topic, RecordsToDelete.beforeOffset(Math.max(0, asked - 2 * WINDOW))));
+          Map.of(topic, RecordsToDelete.beforeOffset(Math.max(0, requested - 2 * WINDOW))));
     }
   }
 
   private void measure(int epochs) throws Exception {
     epoch(0);
-    await(asked);
+    await(requested);
     long start = System.nanoTime();
     double cpu = cpu(service.toHandle());
     double broker = cpu(ProcessHandle.current());
     for (int i = 1; i <= epochs; i++) {
       epoch(i);
     }
-    await(asked);
+    await(requested);
     double seconds = (System.nanoTime() - start) / 1e9;
     double made = (double) epochs * samples;
     System.out.printf(

@@ -19,9 +19,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Measures augmented samples of 150 x 150 x 3 on one thread, from decoded pixels to the bytes of a
- * batch. The secondary results {@code samples} and {@code cpuSeconds} are rates: their ratio is
- * samples per CPU second.
+ * Measures the augmentation of samples of 150 x 150 x 3 on one thread, from decoded pixels to the
+ * bytes of a batch. The secondary results {@code samples} and {@code cpuSeconds} are rates; their
+ * ratio is samples per CPU second.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)

@@ -35,7 +35,7 @@ import org.jboss.logging.Logger;
 /**
  * A bounded cache of objects on the local disk. A cached object is not fetched again, and
  * concurrent requests for an object fetch it once. When the cache is full, most of its objects
- * stay: an epoch reads each image once, so an image that were evicted for the next one would never
+ * stay: an epoch reads each image once, so an image that was evicted for the next one would never
  * be read from the cache. Other objects pass through a part of the cache, where each is evicted by
  * later ones. A file larger than that part evicts the least recently used objects.
  *

@@ -39,7 +39,7 @@ class BucketFilesTest {
     IntStream.range(0, 120)
         .parallel()
         .forEach(i -> bucket.put("many/x/%04d".formatted(i), new byte[0]));
-    // The server of the tests does not accept such keys; others do.
+    // The test server does not accept keys such as odd/../one, but other servers do.
     bucket.put("odd/one", new byte[1]);
     bucket.put("odd/two", new byte[1]);
     bucket.put("odd/three", new byte[1]);

@@ -69,7 +69,7 @@ class BucketPathTest {
     return BUCKET.getPath(text);
   }
 
-  /** The text of a path, or the exception. */
+  /** The text of a path, or {@code refused} if the path cannot be made. */
   private static String text(Supplied<Path> path) {
     try {
       Path made = path.get();
@@ -119,15 +119,15 @@ class BucketPathTest {
           .as(text + " ends with " + other)
           .isEqualTo(Path.of(text).endsWith(Path.of(other)));
       assertThat(Integer.signum(of(text).compareTo(of(other))))
-          .as(text + " before " + other)
+          .as(text + " compared with " + other)
           .isEqualTo(Integer.signum(Path.of(text).compareTo(Path.of(other))));
       assertThat(of(text).equals(of(other))).isEqualTo(Path.of(text).equals(Path.of(other)));
       assertThat(text(() -> of(text).resolve(other)))
-          .as(text + " and " + other)
+          .as(text + " resolves " + other)
           .isEqualTo(text(() -> Path.of(text).resolve(other)));
       if (!(text + other).contains(".")) {
         assertThat(text(() -> of(text).relativize(of(other))))
-            .as(text + " to " + other)
+            .as(text + " relativizes " + other)
             .isEqualTo(text(() -> Path.of(text).relativize(Path.of(other))));
       }
     }

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 
-/** A proxy of an S3 server that counts requests, and fails or changes listings as a test says. */
+/** A proxy of an S3 server that counts requests. A test can fail requests and change listings. */
 public final class S3Front implements AutoCloseable {
   private static final List<String> PASSED_ON = List.of("range", "if-match");
 
@@ -38,7 +38,10 @@ public final class S3Front implements AutoCloseable {
   private final AtomicInteger atATime = new AtomicInteger();
   private final AtomicInteger mostAtATime = new AtomicInteger();
 
-  /** Whether a request fails or its response is truncated, by its address and its repetition. */
+  /**
+   * Selects the requests that fail, by address and attempt: odd attempts get a truncated response,
+   * even attempts an error status.
+   */
   private volatile BiPredicate<String, Integer> failing = (request, number) -> false;
 
   private final AtomicInteger failures = new AtomicInteger();
@@ -55,9 +58,9 @@ public final class S3Front implements AutoCloseable {
   }
 
   /**
-   * Starts to listen on a free port.
+   * Starts a front on a free port.
    *
-   * @param name the name of the bucket here
+   * @param name the name of the bucket at the front
    * @param bucket its name on the server
    */
   public static S3Front of(URI server, String name, String bucket) throws IOException {
@@ -80,7 +83,7 @@ public final class S3Front implements AutoCloseable {
     failing = which;
   }
 
-  /** Has the server list at most this many objects per page. */
+  /** Limits each page of a listing to this many objects. */
   public void pages(int objects) {
     pageSize = objects;
   }
@@ -90,12 +93,12 @@ public final class S3Front implements AutoCloseable {
     rewriting = listing;
   }
 
-  /** Answers every request with this status; 0 to stop that. */
+  /** Answers every request with this status; 0 restores normal answers. */
   public void deny(int status) {
     denial = status;
   }
 
-  /** The number of requests for an object so far. */
+  /** The number of requests for a path so far. */
   public int asked(String path) {
     return asked.getOrDefault(path, new AtomicInteger()).get();
   }
@@ -168,14 +171,14 @@ public final class S3Front implements AutoCloseable {
     }
   }
 
-  /** The same request on the server. */
+  /** The server's address for a request to the front. */
   private URI onServer(URI uri) {
     String address = uri.toString().replaceFirst("^/" + name + "(?=[/?]|$)", "/" + bucket);
     boolean isListing = uri.getQuery() != null && uri.getQuery().contains("list-type=2");
     return server.resolve(isListing && pageSize > 0 ? address + "&max-keys=" + pageSize : address);
   }
 
-  /** A listing as a test changes it. */
+  /** Applies the test's change if the body is a listing. */
   private byte[] rewritten(String path, byte[] body) {
     return path.lastIndexOf('/') > 0
         ? body

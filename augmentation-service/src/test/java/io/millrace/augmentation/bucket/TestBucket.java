@@ -25,7 +25,10 @@ public final class TestBucket implements AutoCloseable {
   public static final StoreAddress.Bucket ADDRESS =
       new StoreAddress.Bucket(EmbeddedS3.BUCKET, "data/sets/");
 
-  /** The server's address: a system property, because Quarkus loads test classes once more. */
+  /**
+   * The system property with the server's address. A static field would not be shared, because
+   * Quarkus loads test classes a second time.
+   */
   private static final String SERVER = "millrace.test.s3";
 
   private final S3Front front;
@@ -46,7 +49,7 @@ public final class TestBucket implements AutoCloseable {
     return new TestBucket(server(), "bucket-" + UUID.randomUUID());
   }
 
-  /** Starts the server for the rest of the JVM's life, unless it runs already. */
+  /** Returns the server's address. The first call starts the server, which stops with the JVM. */
   private static synchronized URI server() throws IOException {
     String running = System.getProperty(SERVER);
     if (running != null) {
@@ -95,15 +98,15 @@ public final class TestBucket implements AutoCloseable {
     }
   }
 
-  /** Opens the data sets; they are listed again only when a test says so. */
+  /** Opens the data sets; the bucket is listed again only when a test does so. */
   public BucketFiles open(ObjectCache cache) {
     return open(ADDRESS, cache, 4);
   }
 
   /**
-   * Opens another address of the server.
+   * Opens the data sets at another address of the server.
    *
-   * @param attempts for each request
+   * @param attempts the maximum number of attempts for each request
    */
   public BucketFiles open(StoreAddress.Bucket address, ObjectCache cache, int attempts) {
     return BucketFiles.open(

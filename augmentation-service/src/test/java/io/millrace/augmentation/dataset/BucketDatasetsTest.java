@@ -109,7 +109,7 @@ class BucketDatasetsTest {
     return "{'descr': '|u1', 'fortran_order': False, 'shape': " + shape + ", }";
   }
 
-  /** Writes classes of images that PNG cannot compress: 12,288 bytes on disk. */
+  /** Writes classes of images that PNG cannot compress; each takes 12,288 bytes on disk. */
   private static void noise(Path at, int seed, int... sizes) throws IOException {
     var random = new Random(seed);
     for (int c = 0; c < sizes.length; c++) {
@@ -319,7 +319,7 @@ class BucketDatasetsTest {
   @Test
   void theCachedPartOfALargerDataSetIsNotFetchedAgain() {
     close();
-    // Room for 21 of 36 images to stay; 27 are in the training part.
+    // The cache keeps 21 of 36 images; 27 are in the training part.
     open(24 * 12_288);
     batches(there, images("noise"), Part.TRAIN, 0);
     long first = cache.fetched();
@@ -353,7 +353,7 @@ class BucketDatasetsTest {
   @Test
   void anUnavailableBucketKeepsItsLastListing() {
     files.close();
-    files = bucket.open(TestBucket.ADDRESS, cache, 2); // Fewer pauses.
+    files = bucket.open(TestBucket.ADDRESS, cache, 2); // Fewer attempts and pauses.
     there = catalog(files.root());
     List<String> before = batches(there, images("photos"), Part.TRAIN, 0);
     bucket.front().deny(503);
@@ -416,7 +416,7 @@ class BucketDatasetsTest {
           .message()
           .doesNotContain("hidden");
       catalog.scan();
-      assertThat(catalog.mayHave("photos")).as("it may be there").isTrue();
+      assertThat(catalog.mayHave("photos")).as("an unreadable root may have the data set").isTrue();
     }
   }
 

@@ -68,7 +68,7 @@ class DatasetCatalogTest {
             });
   }
 
-  /** Identifies a test image: its class and its number. */
+  /** The images of a part, each identified by its class and its number. */
   private static Set<String> pictures(ImageDataset dataset, Part part) {
     var pictures = new HashSet<String>();
     for (int i = 0; i < dataset.description().samples(part); i++) {

@@ -300,7 +300,7 @@ class DatasetContentTest {
   void aSmallDataSetDoesNotWaitForALargeOne() throws IOException {
     Path large = TestImages.folder(root, "large", 1, 1);
     for (int i = 1; i <= 60; i++) {
-      // A sparse file: a header and 15 MB of zeros.
+      // A sparse file of 15 MiB: a small image, then zeros.
       Path file = large.resolve("one").resolve(i + ".png");
       TestImages.write(file, 0, 0, 10, 12);
       try (var hollow = new RandomAccessFile(file.toFile(), "rw")) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class DecodedCacheTest {
   private static final int IMAGES = 100;
 
-  /** Room for this many images of 40 bytes. */
+  /** A cache for {@link #IMAGES} images of 40 bytes; each takes 200 bytes with its entry. */
   private final DecodedCache cache = new DecodedCache(IMAGES * 200L);
 
   /** Reads the first images of a collection once each, and counts those that are cached. */

@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 
 /**
  * Measures samples per CPU second, one round for each input line: {@code turbo} and {@code plain}
- * decode JPEG files in memory, {@code memory} decodes files of any format in memory, {@code file}
- * also reads them; {@code heap}, {@code spill} and {@code neither} read an epoch of the data set
- * with a cache that holds all of it, or a fifth with or without a spill file. Arguments: the root
- * and the name of a data set.
+ * decode JPEG files in memory, {@code memory} decodes files of any format in memory, and {@code
+ * file} also reads the files. {@code heap}, {@code spill} and {@code neither} read an epoch of the
+ * data set: with a cache for all of it, with a cache for a fifth and a spill file, or with only the
+ * cache for a fifth. Arguments: the root and the name of a data set.
  */
 public final class DecodingBenchmark {
   private final ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -51,7 +51,7 @@ public final class DecodingBenchmark {
     return (ImageDataset) new DatasetCatalog(List.of(root), limits, cache, nanos -> {}).open(spec);
   }
 
-  /** Answers each line with the result of a round. */
+  /** Runs a round for each input line and prints its result. */
   public static void main(String[] arguments) throws IOException {
     var benchmark = new DecodingBenchmark(Path.of(arguments[0]), arguments[1]);
     var lines = new BufferedReader(new InputStreamReader(System.in));

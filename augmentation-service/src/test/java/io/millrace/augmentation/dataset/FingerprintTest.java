@@ -99,7 +99,7 @@ class FingerprintTest {
             "classes.txt", "aaaa\nbbbb\n".getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Writes a data set to its own root and reads it. */
+  /** Writes a data set to a new root and reads it. */
   private DatasetFacts facts(Map<String, byte[]> files, Random random) throws IOException {
     Path root = folder.resolve("root-" + roots++ + "-" + random.nextInt(1_000));
     var names = new ArrayList<>(files.keySet());

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Images of all formats, compared with the Pillow library; {@code make.py} beside them wrote the
- * files.
+ * Compares images of all formats with the Pillow library. {@code make.py} in the folder of the
+ * images wrote them.
  */
 class ImageFormatsTest {
 
@@ -59,7 +59,7 @@ class ImageFormatsTest {
         .pixels();
   }
 
-  /** Files whose decoded bytes are exact. */
+  /** The files whose decoded bytes equal Pillow's. */
   static Stream<Expected> exact() throws IOException {
     return expected().stream().filter(image -> !isLossyWebP(image.name));
   }
@@ -95,8 +95,8 @@ class ImageFormatsTest {
   }
 
   /**
-   * The decoder does not smooth the colours between their samples like libwebp; this image is
-   * noise.
+   * Unlike libwebp, the decoder does not smooth the colours between their samples. The images have
+   * noise, so that the difference is large.
    */
   @ParameterizedTest
   @MethodSource("lossyWebP")

@@ -130,7 +130,7 @@ class ImageFormsTest {
     List<List<Integer>> drawn = Stream.of(Part.values()).map(part -> greens(alone, part)).toList();
     Files.move(root.resolve("shapes/train"), root.resolve("plain"));
     catalog.scan();
-    // The training folder is split like a folder with the same classes.
+    // The training folder is split like a data set with the same class folders.
     ImageDataset plain = open("plain", 0.2, 0.25);
     assertThat(Stream.of(Part.values()).map(part -> greens(plain, part)).toList()).isEqualTo(drawn);
   }

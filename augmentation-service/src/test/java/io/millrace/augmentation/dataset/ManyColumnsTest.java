@@ -176,7 +176,7 @@ class ManyColumnsTest {
         "'columns':['a','c','b'],'categorical':['c'],'target':'b','window':1,'scaler':'none',"
             + "'test_fraction':0.25,";
     refuses(options + "'stride':1", "dataset.columns[0]", "'' on line 2 of column 'a'");
-    // From the first row with all values to the last one: 2..6 January.
+    // The rows of 2 to 6 January remain: column a starts on the 2nd, column b ends on the 6th.
     SeriesDataset filled = open(options + "'missing':'interpolate'");
     assertThat(filled.description().train()).isEqualTo(3);
     assertThat(filled.features(Part.TRAIN, 0)).containsExactly(2, 1, 0, 2);
@@ -184,7 +184,7 @@ class ManyColumnsTest {
     assertThat(filled.features(Part.TRAIN, 2)).containsExactly(8, 0, 1, 7);
     assertThat(filled.features(Part.TEST, 0)).containsExactly(9, 0, 1, 9);
     assertThat(label(filled, Part.TEST, 0)).containsExactly(11);
-    // Seven cells; samples of 3, 4 and 5 January touch some, and so does that of 6 January.
+    // Seven cells are missing; all four samples, of 3 to 6 January, include a row with one.
     assertThat(filled.description().series().gaps())
         .isEqualTo(new SeriesGaps(Missing.INTERPOLATE, 7, 0, 4));
   }
@@ -224,7 +224,7 @@ class ManyColumnsTest {
         "'column':'v','series_key':{'column':'who'},'window':2,'scaler':'none',"
             + "'test_from':'2020-03-07',";
     assertThat(answer(open(late + "'season':3"), "seasonal", 1)).containsExactly(104);
-    // There is no row that long before; the last one is used.
+    // No row is seven days earlier, so the row before the label is used.
     assertThat(answer(open(late + "'season':7"), "seasonal", 0)).containsExactly(105);
   }
 

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Damages files like disks, networks and attackers. */
+/** Damages files as disks, networks and attackers do. */
 final class Mutation {
-  private static final int[] TELLING = {0, 1, 0x7F, 0x80, 0xFF, 0xD8, 0xD9, 0xDA, 0xC2, '"', ','};
+  private static final int[] SPECIAL = {0, 1, 0x7F, 0x80, 0xFF, 0xD8, 0xD9, 0xDA, 0xC2, '"', ','};
 
   private final RandomGenerator random;
 
@@ -40,13 +40,13 @@ final class Mutation {
     switch (random.nextInt(7)) {
       case 0 -> file[at] ^= (byte) (1 << random.nextInt(8));
       case 1 -> file[at] = (byte) random.nextInt(256);
-      case 2 -> file[at] = (byte) TELLING[random.nextInt(TELLING.length)];
+      case 2 -> file[at] = (byte) SPECIAL[random.nextInt(SPECIAL.length)];
       case 3 ->
           Arrays.fill(
               file,
               at,
               Math.min(file.length, at + random.nextInt(1, 9)),
-              (byte) TELLING[random.nextInt(TELLING.length)]);
+              (byte) SPECIAL[random.nextInt(SPECIAL.length)]);
       case 4 -> {
         return random.nextInt(4) == 0 ? Arrays.copyOf(file, at) : file;
       }
@@ -61,13 +61,13 @@ final class Mutation {
     return file;
   }
 
-  /** A position, more often one in the header; -1 in an empty file. */
+  /** A random position, more often one in the first 200 bytes; -1 in an empty file. */
   private int place(byte[] file) {
     int reach = random.nextBoolean() ? Math.min(file.length, 200) : file.length;
     return reach == 0 ? -1 : random.nextInt(reach);
   }
 
-  /** The first bytes of one file, followed by those of another from some position on. */
+  /** The first {@code at} bytes of one file, then those of another file from {@code from} on. */
   private static byte[] spliced(byte[] file, int at, byte[] other, int from) {
     int start = Math.max(0, from);
     byte[] spliced = Arrays.copyOf(file, at + other.length - start);

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Feeds damaged files to all readers for a while, and reports readers that do anything but read or
- * refuse them, take more than a second of CPU time or allocate more than 64 MiB. Arguments: seconds
- * for each reader, a seed, and optionally the names of the readers.
+ * Feeds damaged files to readers for a while. Reports each reader that neither reads nor refuses a
+ * file, takes more than a second of CPU time or allocates more than 64 MiB. Arguments: seconds for
+ * each reader, a seed, and optionally the names of the readers; without names, all readers run.
  */
 public final class ReaderFuzzing {
   private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -29,7 +29,7 @@ public final class ReaderFuzzing {
     this.target = target;
   }
 
-  /** Runs all readers one after the other. */
+  /** Runs the readers one after the other. */
   public static void main(String[] arguments) throws IOException {
     long nanos = TimeUnit.SECONDS.toNanos(Long.parseLong(arguments[0]));
     long seed = Long.parseLong(arguments[1]);
@@ -70,13 +70,13 @@ public final class ReaderFuzzing {
       note(e + " at " + e.getStackTrace()[0], number);
     }
     long took = thread.getCurrentThreadCpuTime() - start;
-    long taken = thread.getCurrentThreadAllocatedBytes() - bytes;
+    long allocated = thread.getCurrentThreadAllocatedBytes() - bytes;
     slowest = Math.max(slowest, took);
-    mostBytes = Math.max(mostBytes, taken);
+    mostBytes = Math.max(mostBytes, allocated);
     if (took > SLOW_NANOS) {
       note("slow", number);
     }
-    if (taken > MUCH) {
+    if (allocated > MUCH) {
       note("allocates much", number);
     }
   }

@@ -37,8 +37,8 @@ class RowsDatasetTest {
   }
 
   /**
-   * Forty plants: a number, its square, a colour, and a class that is different for every third
-   * plant.
+   * Forty plants, each with a number, its square, a colour and a class. Every third plant is a
+   * rose, the others are oaks.
    */
   private static String plants() {
     return "id,square,colour,kind\n"
@@ -80,7 +80,6 @@ class RowsDatasetTest {
     assertThat(description.series().features())
         .extracting(ColumnScale::name)
         .containsExactly("id", "square", "colour=blue", "colour=red");
-    // 26 oaks and 14 roses: 6.5 and 3.5 of a quarter, by largest remainder.
     var seen = new TreeSet<Integer>();
     for (Part part : Part.values()) {
       for (int sample = 0; sample < description.samples(part); sample++) {
@@ -93,6 +92,7 @@ class RowsDatasetTest {
       }
     }
     assertThat(seen).hasSize(40);
+    // A quarter of 26 oaks and 14 roses is 6.5 and 3.5, so 3 or 4 roses are in the test part.
     long roses = IntStream.range(0, 10).filter(i -> dataset.labelClass(Part.TEST, i) == 1).count();
     assertThat(roses).isBetween(3L, 4L);
     assertThat(dataset.answers()).isEmpty();

@@ -37,7 +37,7 @@ class SeriesDatasetTest {
     Files.writeString(root.resolve("s.csv"), text);
   }
 
-  /** Writes ten days with the values 0..9, doubled. */
+  /** Writes ten days with the values 0, 2, 4 and so on. */
   private void writeTenDays() throws IOException {
     var text = new StringBuilder("\"day\",value,other\r\n");
     for (int i = 0; i < 10; i++) {

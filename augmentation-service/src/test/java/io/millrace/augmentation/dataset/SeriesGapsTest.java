@@ -143,7 +143,7 @@ class SeriesGapsTest {
     LocalDate monday = LocalDate.of(2020, 1, 6);
     String workdays = rows(60, monday::plusDays, i -> i % 7 < 5 && i != 14);
     SeriesTable table = read(workdays, "");
-    assertThat(table.values()).hasSize(43); // 8 weeks and 4 days, a Monday left out.
+    assertThat(table.values()).hasSize(43); // 8 weeks and 4 days, without one Monday.
     assertThat(table.time().step()).isEqualTo("1 working day");
     assertThat(table.time().gaps()).isEqualTo(1);
     assertThat(read(workdays, INTERPOLATE).values()).hasSize(43);
@@ -153,8 +153,8 @@ class SeriesGapsTest {
   }
 
   /**
-   * Ten values, the sixth missing: with a window of 2 and a horizon of 1 it is in the samples whose
-   * label is the sixth, seventh or eighth value; the last is of the test part.
+   * The sixth of ten values is missing. With a window of 2 and a horizon of 1, it is in the samples
+   * whose label is the sixth, seventh or eighth value. The eighth value is in the test part.
    */
   @Test
   void windowsThatTouchAMissingValueAreLeftOutAndCounted() throws IOException {

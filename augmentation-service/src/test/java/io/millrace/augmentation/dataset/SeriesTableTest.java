@@ -50,7 +50,7 @@ class SeriesTableTest {
     SeriesTable table = SeriesTable.read(new DataFile.OnDisk(file), LIMITS, spec);
     long allocated = threads.getCurrentThreadAllocatedBytes() - before;
     assertThat(table.values()).hasSize(rows).endsWith(99_998, 99_999);
-    // A number's text, short-lived, and what a growing array leaves behind; not fifteen cells.
+    // A row allocates the text of one number and a part of growing arrays, not fifteen cells.
     assertThat(allocated).isLessThan(rows * 300L);
   }
 
@@ -83,7 +83,7 @@ class SeriesTableTest {
     refuses("value\n" + "1".repeat(1 << 20), "dataset.column", "1111..." + "' on line 2");
   }
 
-  /** Found by fuzzing: such a month could be read but not be written as text. */
+  /** Found by fuzzing: a month of a negative year could be read but not written as text. */
   @Test
   void monthsOfNegativeYearsAreReadAndWritten() throws IOException {
     DateColumn dates = read("day,value\n-3020-10,1\n-0001-02,2\n2020-01,3\n", "value").dates();

@@ -21,7 +21,7 @@ class SeriesTimeTest {
 
   @TempDir Path root;
 
-  /** A series of the column {@code v}; options as in a request, each after a comma. */
+  /** Reads the column {@code v}. The options are those of a request, each after a comma. */
   private SeriesTable read(String text, String options) throws IOException {
     Path file = Files.writeString(root.resolve("s.csv"), text);
     String json = "{\"name\": \"s\", \"column\": \"v\"" + options.replace('\'', '"') + "}";

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SpillFileTest {
-  /** Room for 3 regions of 5 images of 200 bytes. */
+  /** The capacity of the spill file: 3 regions of 5 images of 200 bytes. */
   private static final int IMAGES = 15;
 
   @TempDir Path folder;

@@ -17,7 +17,7 @@ class StratifiedSplitTest {
 
   @Test
   void aClassOfAtLeastTwoImagesHasATestImage() {
-    // 0.2 · 104 = 20.8, so 21 by largest remainder: 20, 0.4 and 0.4 give 20, 1 and 0.
+    // 0.2 · 104 is 20.8, so 21 images: by largest remainder, 20, 0.4 and 0.4 give 20, 1 and 0.
     assertThat(StratifiedSplit.shares(new int[] {100, 2, 2}, 0.2)).containsExactly(20, 1, 0);
     assertThat(tests(0.2, 100, 2, 2)).containsExactly(20, 1, 1);
     assertThat(tests(0.01, 3, 1, 40)).containsExactly(1, 0, 1);

@@ -13,10 +13,11 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Measures rows of a CSV file per CPU second, read, scaled and split, one round for each input
- * line: {@code column} reads one column and the dates, {@code columns} reads three columns, one of
- * them with names, and the calendar, {@code series} the same with a series for each name, {@code
- * rows} everything as rows. The argument is a file that {@code tables.py} has written.
+ * Measures how many rows of a CSV file are read, scaled and split per CPU second, one round for
+ * each input line: {@code column} reads one column and the dates, {@code columns} reads three
+ * columns, one of them with names, and the calendar, {@code series} reads one column with a series
+ * for each name, and {@code rows} reads four columns as rows. The argument is a file that {@code
+ * tables.py} has written.
  */
 public final class TablesBenchmark {
   private static final DatasetLimits LIMITS = new DatasetLimits(0, 0, 0, 1 << 30);
@@ -31,7 +32,7 @@ public final class TablesBenchmark {
 
   private TablesBenchmark() {}
 
-  /** Answers each line with the result of a round. */
+  /** Runs a round for each input line and prints its result. */
   public static void main(String[] arguments) throws IOException {
     var file = new DataFile.OnDisk(Path.of(arguments[0]));
     var thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();

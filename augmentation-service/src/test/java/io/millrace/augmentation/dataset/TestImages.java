@@ -47,7 +47,7 @@ public final class TestImages {
   }
 
   /**
-   * Writes a train part with images of all formats, and a test part with one image for each class.
+   * Writes a training part with images of all formats, and a test part with an image of each class.
    */
   public static Path formats(Path root, String name) throws IOException {
     String[] classes = {"one", "two"};
@@ -66,7 +66,7 @@ public final class TestImages {
     Files.write(Files.createDirectories(folder).resolve(file), ImageFormatsTest.file(file));
   }
 
-  /** Writes a picture: red is the class, green the file, blue a ramp. */
+  /** Writes an image with this red and this green; blue is a ramp. */
   public static void write(Path file, int red, int green, int height, int width)
       throws IOException {
     var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);

@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @QuarkusTestResource(KafkaResource.class)
 class AugmentationServiceTest {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
   private static final Augmentation RANDOM =
       Messages.read(
           """
@@ -103,7 +103,7 @@ class AugmentationServiceTest {
     producer.flush();
   }
 
-  /** The first records of a run's topic from both partitions, each partition in order. */
+  /** The first records of both partitions of a run's topic, in order within each partition. */
   private List<ConsumerRecord<byte[], byte[]>> answers(String run, int count) {
     try (var consumer =
         new KafkaConsumer<>(
@@ -161,26 +161,26 @@ class AugmentationServiceTest {
       var topic = new TopicPartition(Topics.DATASETS, 0);
       consumer.assign(List.of(topic));
       consumer.seekToBeginning(List.of(topic));
-      var said = new ArrayList<DatasetAnnouncement>();
+      var seen = new ArrayList<DatasetAnnouncement>();
       await()
           .atMost(LONG)
           .until(
               () -> {
                 for (var record : consumer.poll(Duration.ofMillis(100))) {
                   if (new String(record.key(), StandardCharsets.UTF_8).startsWith(dataset + "@")) {
-                    said.add(Messages.read(record.value(), DatasetAnnouncement.class));
+                    seen.add(Messages.read(record.value(), DatasetAnnouncement.class));
                   }
                 }
-                said.removeIf(one -> one.fingerprint() == null); // Only the name was announced.
-                return !said.isEmpty();
+                seen.removeIf(one -> one.fingerprint() == null); // Only the name was announced.
+                return !seen.isEmpty();
               });
-      return said.get(said.size() - 1);
+      return seen.get(seen.size() - 1);
     }
   }
 
   @Test
   void aTaskFailsIfTheDataSetChangedSinceTheRunStarted(@TempDir Path elsewhere) throws IOException {
-    // Moved as a whole, because the service looks at the root all the time.
+    // The folder is moved in one step, because the service scans the root repeatedly.
     Path changing = KafkaResource.datasets().resolve("changing");
     Files.move(TestImages.folder(elsewhere, "changing", 20, 30), changing);
     makeTopic("changing");
@@ -311,7 +311,7 @@ class AugmentationServiceTest {
     var tensors = Safetensors.read(ByteBuffer.wrap(answers("series", 1).get(0).value()));
     assertThat(tensors.tensor("features").spec().shape()).containsExactly(32, 12, 1);
     assertThat(tensors.tensor("labels").spec().shape()).containsExactly(32, 2);
-    // The second sample's window is the first one's, one step later.
+    // The second sample's window starts one step after the first one's.
     var features = tensors.tensor("features").data();
     assertThat(features.getFloat(4 * 12)).isEqualTo(features.getFloat(4));
   }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DatasetAnnouncerTest {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   @TempDir static Path folder;
   private static EmbeddedKafka broker;
@@ -45,7 +45,7 @@ class DatasetAnnouncerTest {
   @TempDir Path root;
   private KafkaConsumer<byte[], byte[]> topic;
 
-  /** The records that compaction would leave, by key; null for a withdrawn announcement. */
+  /** The latest record of each key, as after compaction; null for a withdrawn announcement. */
   private final Map<String, DatasetAnnouncement> left = new TreeMap<>();
 
   @BeforeAll
@@ -82,12 +82,12 @@ class DatasetAnnouncerTest {
   /** The parts of an augmentation service that announce data sets. */
   private record Augmenter(DatasetCatalog catalog, DatasetAnnouncer announcer)
       implements AutoCloseable {
-    static Augmenter of(Path root, String id, Duration signOfLife) {
+    static Augmenter of(Path root, String id, Duration heartbeat) {
       var limits = new DatasetLimits(1 << 20, 1 << 20, 16 << 20, 1 << 20);
       var catalog =
           new DatasetCatalog(List.of(root), limits, new DecodedCache(1 << 20), nanos -> {});
       var announcer =
-          new DatasetAnnouncer(new KafkaSettings(kafka, Optional.empty()), catalog, id, signOfLife);
+          new DatasetAnnouncer(new KafkaSettings(kafka, Optional.empty()), catalog, id, heartbeat);
       catalog.start();
       announcer.start();
       return new Augmenter(catalog, announcer);
@@ -104,7 +104,7 @@ class DatasetAnnouncerTest {
     return Augmenter.of(root, id, LONG);
   }
 
-  private void awaitTopic(Consumer<Map<String, DatasetAnnouncement>> says) {
+  private void awaitTopic(Consumer<Map<String, DatasetAnnouncement>> assertion) {
     await()
         .atMost(LONG)
         .untilAsserted(
@@ -118,13 +118,13 @@ class DatasetAnnouncerTest {
                               record.value() == null
                                   ? null
                                   : Messages.read(record.value(), DatasetAnnouncement.class)));
-              says.accept(left);
+              assertion.accept(left);
             });
   }
 
-  private static DatasetAnnouncement of(Map<String, DatasetAnnouncement> said, String key) {
-    assertThat(said.get(key)).as(key).isNotNull();
-    return said.get(key);
+  private static DatasetAnnouncement of(Map<String, DatasetAnnouncement> seen, String key) {
+    assertThat(seen.get(key)).as(key).isNotNull();
+    return seen.get(key);
   }
 
   @Test
@@ -132,26 +132,26 @@ class DatasetAnnouncerTest {
     Path folder = TestImages.folder(root, "shapes", 3, 5);
     try (var augmenter = augmenter(root, "one")) {
       awaitTopic(
-          said -> {
-            assertThat(said).containsKeys("elnino@one", "fashion-mnist@one");
-            assertThat(of(said, "shapes@one").classCounts()).containsExactly(3, 5);
+          seen -> {
+            assertThat(seen).containsKeys("elnino@one", "fashion-mnist@one");
+            assertThat(of(seen, "shapes@one").classCounts()).containsExactly(3, 5);
           });
       String before = left.get("shapes@one").fingerprint();
       assertThat(augmenter.catalog.facts("shapes").fingerprint()).isEqualTo(before);
       Files.writeString(root.resolve("new.csv"), "day,value\n2020-01-01,1\n2020-01");
-      awaitTopic(said -> assertThat(of(said, "new@one").problem()).contains("line 3"));
+      awaitTopic(seen -> assertThat(of(seen, "new@one").problem()).contains("line 3"));
       Files.writeString(root.resolve("new.csv"), "day,value\n2020-01-01,1\n2020-01-02,2\n");
-      awaitTopic(said -> assertThat(of(said, "new@one").samples()).isEqualTo(2));
+      awaitTopic(seen -> assertThat(of(seen, "new@one").samples()).isEqualTo(2));
       TestImages.write(folder.resolve("one").resolve("003.png"), 0, 3, 10, 12);
       awaitTopic(
-          said -> {
-            assertThat(of(said, "shapes@one").classCounts()).containsExactly(4, 5);
-            assertThat(of(said, "shapes@one").fingerprint()).isNotEqualTo(before);
+          seen -> {
+            assertThat(of(seen, "shapes@one").classCounts()).containsExactly(4, 5);
+            assertThat(of(seen, "shapes@one").fingerprint()).isNotEqualTo(before);
           });
       Files.delete(root.resolve("new.csv"));
-      awaitTopic(said -> assertThat(said).containsEntry("new@one", null));
+      awaitTopic(seen -> assertThat(seen).containsEntry("new@one", null));
     }
-    awaitTopic(said -> assertThat(of(said, "shapes@one")).isNotNull());
+    awaitTopic(seen -> assertThat(of(seen, "shapes@one")).isNotNull());
   }
 
   @Test
@@ -165,7 +165,7 @@ class DatasetAnnouncerTest {
       try (var here = augmenter(mine, "here")) {
         // The first announcement of a data set has no fingerprint yet.
         awaitTopic(
-            said ->
+            seen ->
                 assertThat(
                         List.of(
                             "kept@here",
@@ -173,7 +173,7 @@ class DatasetAnnouncerTest {
                             "dropped@there",
                             "elnino@here",
                             "elnino@there"))
-                    .allMatch(name -> of(said, name).fingerprint() != null));
+                    .allMatch(name -> of(seen, name).fingerprint() != null));
       }
       assertThat(left.get("dropped@here").fingerprint())
           .isNotEqualTo(left.get("dropped@there").fingerprint());
@@ -181,7 +181,7 @@ class DatasetAnnouncerTest {
           .isEqualTo(left.get("elnino@there").fingerprint());
       Files.delete(mine.resolve("dropped.csv"));
       try (var here = augmenter(mine, "here")) {
-        awaitTopic(said -> assertThat(said).containsEntry("dropped@here", null));
+        awaitTopic(seen -> assertThat(seen).containsEntry("dropped@here", null));
       }
       assertThat(left.get("kept@here").isUsable()).isTrue();
       assertThat(left.get("dropped@there").isUsable()).isTrue();
@@ -192,9 +192,9 @@ class DatasetAnnouncerTest {
   void unchangedDataSetsAreAnnouncedAgainAsAHeartbeat() throws IOException {
     Files.writeString(root.resolve("still.csv"), "value\n1\n2\n");
     try (var augmenter = Augmenter.of(root, "lively", Duration.ofMillis(300))) {
-      awaitTopic(said -> assertThat(said).containsKey("still@lively"));
+      awaitTopic(seen -> assertThat(seen).containsKey("still@lively"));
       Instant first = left.get("still@lively").at();
-      awaitTopic(said -> assertThat(of(said, "still@lively").at()).isAfter(first));
+      awaitTopic(seen -> assertThat(of(seen, "still@lively").at()).isAfter(first));
     }
   }
 }

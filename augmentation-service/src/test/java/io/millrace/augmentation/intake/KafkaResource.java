@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
-/** A broker, and data set roots in a folder and a bucket, while the tests run. */
+/** Runs a broker during the tests, and provides data set roots in a folder and in a bucket. */
 public final class KafkaResource implements QuarkusTestResourceLifecycleManager {
   private static EmbeddedKafka kafka;
   private static TestBucket bucket;

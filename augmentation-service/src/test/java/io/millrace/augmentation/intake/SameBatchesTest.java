@@ -102,7 +102,7 @@ class SameBatchesTest {
     var digest = MessageDigest.getInstance("SHA-256");
     batches.forEach(digest::update);
     assertThat(HexFormat.of().formatHex(digest.digest()))
-        .as("of the three batches of the first epoch: a run that is resumed draws the same again")
+        .as("digest of the first three batches, which a resumed run must repeat")
         .isEqualTo("cb211e590cb2f279d00f8c33f0c6b83e93b898810dbbe4ed4569eb086a76fede");
   }
 
@@ -117,7 +117,7 @@ class SameBatchesTest {
     compared("same-plain-photos", images("photos", null), "{}");
   }
 
-  /** A file that only one of the two can read changes the description. */
+  /** If only the service or only this JVM can read a file, the descriptions differ. */
   @Test
   void imagesOfEveryFormatGiveTheSameBatches() {
     DatasetSpec dataset = spec("{`name`: `formats`, `image_size`: 16, `color_mode`: `rgb`}");
@@ -144,9 +144,7 @@ class SameBatchesTest {
         SERIES);
   }
 
-  /**
-   * Dates, numbers, delimiters and encodings; each file with the options that its request needs.
-   */
+  /** Files with different dates, numbers, delimiters and encodings, and the options they need. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -185,12 +183,12 @@ class SameBatchesTest {
     var answer = answers(new BatchTask.Describe(null, source), 1).get(0);
 
     assertThat(BatchHeaders.from(answer.headers()).source())
-        .as("made of the source's JSON, so of the order of its fields")
+        .as("digest of the source's JSON, which depends on the order of its fields")
         .isEqualTo(source.digest());
     assertThat(answer.value()).isEqualTo(Messages.write(maker().describe(source)));
   }
 
-  /** Compares the first batches of the first epoch from the service with those of this JVM. */
+  /** Compares the service's first batches of the first epoch with those of this JVM. */
   private static List<byte[]> compared(String run, DatasetSpec dataset, String augmentation) {
     return compared(run, dataset, augmentation, 3);
   }

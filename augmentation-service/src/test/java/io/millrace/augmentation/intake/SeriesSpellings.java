@@ -54,7 +54,7 @@ final class SeriesSpellings {
     return written("dd.MM.yyyy", row) + ";" + (row == 9 ? "" : value(row).replace('.', ','));
   }
 
-  /** In another encoding, with tabs and a missing day. */
+  /** With tabs and a missing day; the file is written in UTF-16. */
   private static String names() {
     return "d\tv\n"
         + rows(row -> row == 7 ? "" : written("MMMM d, yyyy", row) + "\t" + value(row))

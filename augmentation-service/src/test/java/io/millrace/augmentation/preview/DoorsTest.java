@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The service with tokens required. */
+/** The service when it requires tokens. */
 @QuarkusTest
 @TestProfile(DoorsTest.WithTokens.class)
 @QuarkusTestResource(KafkaResource.class)
@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DoorsTest {
   private static final String SHAPES = "{\"dataset\": {\"name\": \"shapes\"}}";
 
-  /** Two tokens, {@code a} and {@code b}, and shorter timeouts for slow callers. */
+  /** Two tokens, {@code a} and {@code b}, and a shorter idle timeout. */
   public static final class WithTokens implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {

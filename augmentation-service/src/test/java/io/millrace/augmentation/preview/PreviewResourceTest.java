@@ -182,7 +182,7 @@ class PreviewResourceTest {
     }
   }
 
-  /** The picture of a window. */
+  /** The pixels of a window's picture. */
   private static int[] tile(BufferedImage sheet, int row, int column) {
     int left = column * (224 + 2) + (column == 0 ? 0 : 4);
     return sheet.getRaster().getSamples(left, row * (112 + 2), 224, 112, 0, (int[]) null);

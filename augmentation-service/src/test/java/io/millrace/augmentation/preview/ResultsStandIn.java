@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Answers like the results service while the tests run. */
+/** A stand-in for the results service during the tests. */
 public final class ResultsStandIn implements QuarkusTestResourceLifecycleManager {
   private static final Map<String, String> RUNS =
       Map.of(
@@ -34,7 +34,7 @@ public final class ResultsStandIn implements QuarkusTestResourceLifecycleManager
 
   private HttpServer server;
 
-  /** The number of requests. */
+  /** The number of requests so far. */
   static int asked() {
     return ASKED.get();
   }

@@ -40,7 +40,7 @@ class TestImagesResourceTest {
             .asByteArray();
 
     var strip = ImageIO.read(new ByteArrayInputStream(png));
-    assertThat(strip.getWidth()).as("12 pixels, 5 times as large").isEqualTo(3 * 60);
+    assertThat(strip.getWidth()).as("three images, enlarged 5 times").isEqualTo(3 * 60);
     assertThat(strip.getHeight()).isEqualTo(50);
   }
 

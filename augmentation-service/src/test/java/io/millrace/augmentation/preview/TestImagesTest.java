@@ -88,7 +88,7 @@ class TestImagesTest {
     return cells;
   }
 
-  /** The test part that a trainer gets, independent of the other fields of its run. */
+  /** The samples of the test part that a trainer gets. The augmentation does not change them. */
   private List<List<Integer>> tested(DatasetSpec dataset) {
     var augmentation =
         Messages.read(
@@ -130,16 +130,16 @@ class TestImagesTest {
       List<List<Integer>> tested = tested(dataset(split));
       int samples = tested.size();
 
-      assertThat(tested).as("each file is another one").doesNotHaveDuplicates();
+      assertThat(tested).as("every sample is a different image").doesNotHaveDuplicates();
       assertThat(cells(shown(dataset(split), all(samples)), samples, FACTOR))
           .as(split)
           .isEqualTo(tested);
       assertThat(cells(shown(dataset(split), 7, 2, 7), 3, FACTOR))
-          .as("in the order that is asked for")
+          .as("in the requested order")
           .containsExactly(tested.get(7), tested.get(2), tested.get(7));
     }
     assertThat(tested(dataset(", \"test_fraction\": 0.2, \"split_seed\": 1")))
-        .as("another split has other samples")
+        .as("another split seed selects other samples")
         .isNotEqualTo(tested(dataset(", \"test_fraction\": 0.2")));
   }
 

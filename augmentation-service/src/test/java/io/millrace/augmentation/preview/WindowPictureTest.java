@@ -13,7 +13,7 @@ class WindowPictureTest {
 
   private static final WindowPicture PICTURE = new WindowPicture(0, 1);
 
-  /** The drawn rows of a column. */
+  /** The rows in which a column has a shade. */
   private static List<Integer> rows(byte[] pixels, int x, int shade) {
     var rows = new ArrayList<Integer>();
     for (int y = 0; y < WindowPicture.HEIGHT; y++) {
@@ -40,7 +40,7 @@ class WindowPictureTest {
 
     byte[] pixels = PICTURE.of(window, null);
 
-    // Of 999 steps in 224 columns, 501 is in the 113th.
+    // The picture has 224 columns for 999 steps, so step 501 is in the 113th column.
     assertThat(rows(pixels, 112, INK)).hasSize(104).startsWith(4).endsWith(107);
     assertThat(rows(pixels, 110, INK)).containsExactly(107);
   }

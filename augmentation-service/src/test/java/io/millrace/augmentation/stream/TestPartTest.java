@@ -52,7 +52,7 @@ class TestPartTest {
         .as("classes")
         .containsExactly(bytes(0, 0, 0, 0, 1, 1, 1, 1, 1, 1));
     assertThat(samples.stream().map(sample -> 100 * sample.get(1) + sample.get(2)))
-        .as("in the order of their classes and of their files")
+        .as("sorted by class and file")
         .isSorted();
   }
 
@@ -60,7 +60,7 @@ class TestPartTest {
     return IntStream.of(values).mapToObj(value -> (byte) value).toArray(Byte[]::new);
   }
 
-  /** The test part sample by sample: the class, then the pixels. */
+  /** The samples of the test part, each as its class and its pixels. */
   private List<List<Byte>> samples(
       double validation, long splitSeed, String augmentation, long seed, int batchSize) {
     var source =

@@ -12,7 +12,7 @@ class BatchMixingTest {
   private static final BatchMixing.Shape SHAPE = new BatchMixing.Shape(SAMPLES, 10, 12, 3);
   private static final int VALUES = 10 * 12 * 3;
 
-  /** A batch whose sample {@code i} has class {@code i} and the level {@code 10 i} everywhere. */
+  /** The pixels of a batch whose sample {@code i} has the level {@code 10 i} everywhere. */
   private static byte[] levels() {
     byte[] pixels = new byte[SAMPLES * VALUES];
     for (int i = 0; i < SAMPLES; i++) {

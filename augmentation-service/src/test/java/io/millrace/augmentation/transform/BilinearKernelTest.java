@@ -21,7 +21,7 @@ class BilinearKernelTest {
     BilinearKernel atOnce = new BilinearKernel(PIXELS, WIDTH, channels, true);
     for (int round = 0; round < 20; round++) {
       for (int i = 0; i < PIXELS; i++) {
-        // Every seventh pixel is on the last row or column, some exactly on a pixel.
+        // Two of seven pixels are exactly on the last column or on the last row.
         steps.x[i] = coordinate(random, WIDTH, i % 7 == 0);
         steps.y[i] = coordinate(random, HEIGHT, i % 7 == 1);
         atOnce.x[i] = steps.x[i];
@@ -45,7 +45,7 @@ class BilinearKernelTest {
         : random.nextInt(size - 1 << BilinearKernel.FRACTION_BITS);
   }
 
-  /** The definition: four neighbours with weights in units of 1/4096, rounded at the end. */
+  /** The definition: the sum of four neighbours with whole weights in units of 1/4096. */
   private static int expected(byte[] source, int x, int y, int channels, int channel) {
     int across = (x & (1 << 20) - 1) / 256;
     int down = (y & (1 << 20) - 1) / 256;

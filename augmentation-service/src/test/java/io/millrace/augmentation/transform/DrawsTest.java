@@ -15,7 +15,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The distributions of Keras: support and moments over many samples. */
+/** The draws have Keras' distributions: their range and moments over many samples match. */
 class DrawsTest {
   private static final int DRAWS = 40_000;
   private static final int HEIGHT = 50;
@@ -42,7 +42,7 @@ class DrawsTest {
     double range = upper - lower;
     assertThat(DoubleStream.of(draws).min().orElseThrow()).isBetween(lower, lower + range / 500);
     assertThat(DoubleStream.of(draws).max().orElseThrow()).isBetween(upper - range / 500, upper);
-    // Four standard errors of a uniform distribution's mean and variance.
+    // The tolerance is four standard errors of a uniform distribution's mean and variance.
     assertThat(mean).isCloseTo((lower + upper) / 2, offset(4 * range / Math.sqrt(12.0 * DRAWS)));
     assertThat(variance)
         .isCloseTo(range * range / 12, offset(4 * range * range / Math.sqrt(180.0 * DRAWS)));

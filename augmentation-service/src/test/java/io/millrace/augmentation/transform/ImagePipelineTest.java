@@ -37,7 +37,7 @@ class ImagePipelineTest {
        "zoom_range": [0.5, 2], "horizontal_flip": true, "fill_mode": "nearest"}\
       """;
 
-  /** Each transform at the limits of its parameters, for images of 5 x 4 and more. */
+  /** Image transforms at the limits of their parameters. */
   private static final List<String> EXTREMES =
       List.of(
           "{\"type\":\"rotation\",\"range\":180}",

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The results of the reference implementation, one test per case, with the classes that make
- * batches. These take bytes; the floats of a case are split into whole levels and 255ths of a
- * level, which are sampled separately and added, because sampling is linear.
+ * Compares the classes that make batches with the results of the reference implementation, one test
+ * per case. The classes take bytes, so the floats of a case are split into whole levels and 255ths
+ * of a level. Because sampling is linear, both are sampled separately and added.
  */
 class KerasParityTest {
   private static final Path GOLDEN =
@@ -30,7 +30,7 @@ class KerasParityTest {
   private static final double TOLERANCE = 1e-3 * 255;
   private static final double NEAREST_TIES = 0.005;
 
-  /** Fill modes whose values outside do not continue those at the border. */
+  /** Fill modes whose values jump at the border. */
   private static final Set<String> JUMPS = Set.of("constant", "wrap");
 
   private static final double BORDER_TIES = 0.001;
@@ -94,14 +94,14 @@ class KerasParityTest {
       assertThat(beyond(out, expected) / (double) out.length).isLessThan(NEAREST_TIES);
       assertThat(greatest(out, expected)).isLessThan(1.5);
     } else if (resamples && JUMPS.contains(test.get("fill_mode").textValue())) {
-      // Because of rounding, a pixel from exactly the border may count as outside.
+      // Because of rounding, a pixel exactly on the border may count as outside.
       assertThat(beyond(out, expected) / (double) out.length).isLessThan(BORDER_TIES);
     } else {
       assertThat(greatest(out, expected)).isLessThan(TOLERANCE);
     }
   }
 
-  /** Whether Keras' parameters move anything except by flips. */
+  /** Sets the map as Keras does. Returns whether it moves pixels other than by flips. */
   private static boolean likeKeras(JsonNode test, int height, int width, GeometricMap map) {
     map.rotate(test.get("theta").doubleValue());
     map.shift(test.get("tx").doubleValue(), test.get("ty").doubleValue());

@@ -24,15 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The random layers of a Keras model, as an augmentation, draw and transform values by Keras'
- * formulas.
+ * The random layers of a Keras model become an augmentation that draws and transforms values by
+ * Keras' formulas.
  */
 class KerasRandomLayersTest {
   private static final int DRAWS = 20_000;
   private static final int HEIGHT = 50;
   private static final int WIDTH = 100;
 
-  /** Weights of pixels are in steps of 1 / 4096. */
+  /** The tolerance in levels, because the weights of pixels are multiples of 1/4096. */
   private static final double CLOSE = 0.1;
 
   private static final JsonNode GOLDEN = read();
@@ -70,7 +70,7 @@ class KerasRandomLayersTest {
     return "{\"class_name\": \"%s\", \"config\": {%s}}".formatted(type, config.replace('\'', '"'));
   }
 
-  /** The maps that the only transform of a layer draws for consecutive samples. */
+  /** A parameter of the maps that a layer's only transform draws for consecutive samples. */
   private static double[] draws(String layer, ToDoubleFunction<GeometricMap> parameter) {
     Augmentation augmentation = augmentation(layer);
     TransformSpec spec = augmentation.transforms().get(0);
@@ -95,7 +95,7 @@ class KerasRandomLayersTest {
         .isCloseTo((lower + upper) / 2, offset(4 * range / Math.sqrt(12.0 * DRAWS)));
   }
 
-  /** Keras takes a pixel from (x cos - y sin, x sin + y cos), by 2 pi times the factor. */
+  /** Keras reads a pixel from (x cos a - y sin a, x sin a + y cos a), a = 2 pi times the factor. */
   @Test
   void aRotationFactorIsAShareOfTheCircle() {
     String layer = layer("RandomRotation", "'factor': [-0.1, 0.25]");
@@ -113,7 +113,7 @@ class KerasRandomLayersTest {
     assertUniform(draws(apart, map -> map.at(1, 1)), 0.9, 1.1);
   }
 
-  /** Keras takes a pixel from (x - dx, y - dy): above 0 to the right and down. */
+  /** Keras reads a pixel from (x - dx, y - dy): positive factors move images right and down. */
   @Test
   void aTranslationFactorIsAShareOfTheSize() {
     String layer =
@@ -131,7 +131,7 @@ class KerasRandomLayersTest {
         .isCloseTo(0, offset(4 / Math.sqrt(DRAWS)));
   }
 
-  /** With Keras' formulas and factors that make the layers deterministic. */
+  /** Expected: Keras' formulas. Ranges of a single factor make the transforms deterministic. */
   @Test
   void brightnessIsAddedAndContrastScalesAroundTheChannelMean() {
     byte[] image = new byte[HEIGHT * WIDTH * 3];
@@ -176,7 +176,7 @@ class KerasRandomLayersTest {
     return cases.stream();
   }
 
-  /** Compared with real Keras, with factors that make the layers deterministic. */
+  /** Expected: the output of real Keras. The factors make the layers deterministic. */
   @ParameterizedTest
   @MethodSource("golden")
   void transformedImagesMatchKeras(JsonNode golden) {

@@ -17,7 +17,7 @@ class NaturalSplineTest {
     return curve;
   }
 
-  /** By hand: the second derivative in the middle is -3. */
+  /** Expected: calculated by hand; the second derivative in the middle is -3. */
   @Example
   void aCurveThroughThreeKnotsIsTheNaturalSpline() {
     assertThat(curve(5, 0, 1, 0))

@@ -58,7 +58,7 @@ class SeriesPipelineTest {
     return values;
   }
 
-  /** All kinds of transforms at both limits of their parameters. */
+  /** A transform of each kind with these parameters. */
   private static List<TransformSpec> all(double ratio, double sigma, int knots, double p) {
     return List.of(
         new WindowSlicing(ratio, p),
@@ -364,7 +364,7 @@ class SeriesPipelineTest {
     assertThat(whole / (double) MANY).isCloseTo(0.4, within(0.02));
   }
 
-  /** Fixed numbers, which must not change; otherwise earlier runs could not be repeated. */
+  /** These numbers must not change; otherwise earlier runs could not be repeated. */
   @Example
   void theNumbersAreTheSameOnEveryMachine() {
     var pipeline = pipeline(4, all(0.7, 0.5, 3, 1).toArray(TransformSpec[]::new));

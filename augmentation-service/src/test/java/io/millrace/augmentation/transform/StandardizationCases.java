@@ -14,8 +14,8 @@ import java.util.Set;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * The results of the reference implementation's {@code fit} and {@code standardize}, one test per
- * case.
+ * Compares standardized images with the reference implementation's {@code fit} and {@code
+ * standardize}, one test per case.
  */
 final class StandardizationCases {
   private static final double TOLERANCE = 1e-3;
@@ -55,7 +55,7 @@ final class StandardizationCases {
     assertThat(KerasParityTest.greatest(in, expected)).isLessThan(TOLERANCE * range(expected));
   }
 
-  /** Without {@code rescale}, Keras leaves values as they are. */
+  /** The augmentation of a case. Without {@code rescale}, Keras does not scale the values. */
   private static Augmentation augmentation(JsonNode test) {
     ObjectNode fields = test.deepCopy();
     fields.remove(OF_THE_CASE);

@@ -22,7 +22,7 @@ class StandardizationTest {
     return Messages.read(json.getBytes(), Augmentation.class);
   }
 
-  /** Images whose neighbouring pixels are similar. */
+  /** Images whose neighbouring values are correlated. */
   private static List<byte[]> images(int count, int channels, long seed) {
     var random = new Random(seed);
     var images = new ArrayList<byte[]>();

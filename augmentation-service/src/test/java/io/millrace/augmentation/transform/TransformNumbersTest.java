@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TransformNumbersTest {
-  /** The numbers of existing runs; a new kind is added at the end. */
+  /** The kinds in the order of their numbers in existing runs. A new kind goes at the end. */
   private static final List<String> IN_ORDER =
       List.of(
           "Rotation",

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A layer of Keras 1 in the names of Keras 2, as Keras 2 itself took those ({@code
- * keras.legacy.interfaces}). Initializers keep what they were: {@code he_normal} was not truncated
- * then, and {@code orthogonal} had a gain of 1.1.
+ * A layer of Keras 1 with the names of Keras 2, renamed as Keras 2 itself does ({@code
+ * keras.legacy.interfaces}). Initializers keep their meaning in Keras 1: {@code he_normal} is not
+ * truncated, and {@code orthogonal} has a gain of 1.1.
  *
  * @param layer with a {@code class_name} and a {@code config}
- * @param written what the fields of the configuration were called
+ * @param written the names of the configuration's fields in the file, by their names in Keras 2
  */
 record Keras1Layer(JsonNode layer, Map<String, String> written) {
   /** The layer that joins branches; Keras 2 still reads and writes it. */
@@ -84,7 +84,10 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
                   "W_constraint", "embeddings_constraint"),
           "PReLU", Map.of("init", "alpha_initializer"));
 
-  /** Shapes that follow from others, and how fast or how large something is. */
+  /**
+   * Fields that are left out: they have no effect here, or belong to another field ({@code
+   * nb_col}).
+   */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of("input_dtype", "input_length", "consume_less", "nb_col", "output_shape", "weights");
 
@@ -99,7 +102,7 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
     for (var entry : layer.path("config").properties()) {
       String field = entry.getKey();
       try {
-        if (isTaken(name, field, entry.getValue())) {
+        if (isUsed(name, field, entry.getValue())) {
           String own = OWN_FIELDS.getOrDefault(name, Map.of()).get(field);
           String now = own != null ? own : FIELDS.getOrDefault(field, field);
           config.set(now, value(field, entry.getValue(), layer.get("config")));
@@ -140,7 +143,7 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
     return new Keras1Layer(renamed, Map.of("name", "name", "axis", "concat_axis"));
   }
 
-  /** The same error with the field's name as in the file. */
+  /** Returns the error with the field's name in the file. */
   InvalidMessageException asWritten(InvalidMessageException e) {
     String[] path = e.field().split("\\.", 3);
     if (path.length < 2 || !path[0].equals("config")) {
@@ -157,11 +160,11 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
         "config." + name + index + (path.length > 2 ? "." + path[2] : ""), e.reason());
   }
 
-  private static boolean isTaken(String type, String field, JsonNode value) {
+  private static boolean isUsed(String type, String field, JsonNode value) {
     switch (field) {
       case "dim_ordering" -> {
         if (!value.asText().equals("tf")) {
-          // Channels first is turned before, see KerasLayout.
+          // KerasLayout has already converted channels first.
           throw new InvalidMessageException(
               "", Check.quote(value.asText()) + " is not supported; use 'tf' or 'th'");
         }
@@ -212,7 +215,7 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
     };
   }
 
-  /** By {@code keras.initializations} of 1.2.2. */
+  /** Follows {@code keras.initializations} of Keras 1.2.2. */
   private static JsonNode initializer(String name) {
     return switch (name) {
       case "uniform" -> TextNode.valueOf("random_uniform");
@@ -235,7 +238,7 @@ record Keras1Layer(JsonNode layer, Map<String, String> written) {
             .put("distribution", "untruncated_normal"));
   }
 
-  /** A regularizer or a constraint, which has its name among its parameters. */
+  /** Converts a regularizer or a constraint, which Keras 1 names among its parameters. */
   private static JsonNode named(ObjectNode object) {
     ObjectNode config = object.deepCopy();
     String name = config.remove("name").asText();

@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The layers at the start of a Keras model that change images at random. They are not in the
- * network: the augmentation has their transforms, behind its own, in their order.
+ * The layers at the start of a Keras model that change images at random. They are not part of the
+ * network: the augmentation applies their transforms after its own, in the order of the layers.
  *
- * @param layers in their order; none where the model has none
+ * @param layers in the order of the model; empty if the model has none
  */
 record KerasAugmentation(List<KerasRandomLayer> layers) {
   private static final String NO_CHANGE = "; leave it out, or leave the layer out of the model";
 
-  /** Tolerance for equal ranges of values; 1/255 is rounded in files. */
+  /** The relative tolerance when ranges of values are compared: files contain 1/255 rounded. */
   private static final double TOLERANCE = 1e-5;
 
   KerasAugmentation {
@@ -66,15 +66,16 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
             + " before it, but an image is resampled only once; give both layers the same");
   }
 
-  /** Of a layer in its model. */
+  /** Builds an error with a path relative to the model. */
   private static InvalidMessageException misplaced(
       KerasRandomLayer layer, String field, String reason) {
     return new InvalidMessageException(layer.place() + ".config" + field, reason);
   }
 
   /**
-   * @param placed the layers of the model, those layers' placeholders among them
-   * @throws InvalidMessageException where others than such a layer take what it takes
+   * @param placed the layers of the model, including the placeholders of the random layers
+   * @throws InvalidMessageException if a random layer, or a layer before it, shares its input with
+   *     another layer
    */
   void checkTaken(List<KerasModel.Placed> placed) {
     for (KerasRandomLayer layer : layers) {
@@ -93,16 +94,16 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
     }
   }
 
-  /** The layers' places, as {@code to_augmentation} lists them. */
+  /** The paths of the layers, as {@code to_augmentation} lists them. */
   List<String> places() {
     return layers.stream().map(layer -> layer.path().replaceAll("\\.config$", "")).toList();
   }
 
   /**
-   * An augmentation with these layers' transforms behind its own.
+   * Returns the augmentation with the transforms of these layers after its own.
    *
-   * @throws InvalidMessageException where both do not go together, or not with the data set; naming
-   *     the field of the request
+   * @throws InvalidMessageException if the layers conflict with the augmentation or with the data
+   *     set; the error names the field of the request
    */
   Augmentation behind(Augmentation own, DatasetSpec dataset) {
     if (layers.isEmpty()) {
@@ -122,7 +123,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
     }
   }
 
-  /** Of a layer in the model specification. */
+  /** Builds an error with a path relative to the model specification. */
   private static InvalidMessageException refused(
       KerasRandomLayer layer, String field, String reason) {
     return new InvalidMessageException(layer.path() + field, reason);
@@ -207,7 +208,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
   }
 
   /**
-   * Takes the fill mode and interpolation of the layers; the request's own transforms must have the
+   * Sets the fill mode and interpolation of the layers; the request's own transforms must use the
    * same.
    */
   private Augmentation sampled(Augmentation own) {
@@ -227,8 +228,8 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
     if (isConstant) {
       for (KerasRandomLayer layer : layers) {
         if (layer.resampling() != null) {
-          double of = level(layer, own);
-          if (layer != first && of != cval) {
+          double level = level(layer, own);
+          if (layer != first && level != cval) {
             throw refused(
                 layer,
                 ".fill_value",
@@ -236,7 +237,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
                     + first.type()
                     + ", because a Rescaling is between them; put it before or after both");
           }
-          cval = of;
+          cval = level;
         }
       }
     }
@@ -250,7 +251,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
     return own.withSampling(mode, cval, order);
   }
 
-  /** Rejects a field that differs from the layer's, except for a default without effect. */
+  /** Rejects a field that differs from the layer's, except a default that has no effect. */
   private static void agree(
       KerasRandomLayer layer,
       String field,
@@ -275,7 +276,7 @@ record KerasAugmentation(List<KerasRandomLayer> layers) {
     return value instanceof FillMode mode ? mode.json() : value.toString();
   }
 
-  /** The level that a layer's fill_value is. */
+  /** Converts a layer's fill_value to an image level, 0 to 255. */
   private static double level(KerasRandomLayer layer, Augmentation own) {
     if (own.standardizes() || !layer.before().isKnown()) {
       throw refused(

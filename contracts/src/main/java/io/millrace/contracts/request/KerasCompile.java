@@ -14,11 +14,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * How a model was compiled: Keras 3's {@code compile_config}, or the {@code training_config} of
- * Keras 2 and TensorFlow.js. It stands in for what a request does not say.
+ * The compile configuration of a model: {@code compile_config} in Keras 3, {@code training_config}
+ * in Keras 2 and TensorFlow.js. It supplies the fields that a request leaves out.
  *
  * @param node the configuration
- * @param path of it in the model specification
+ * @param path of the configuration in the model specification
  */
 record KerasCompile(JsonNode node, String path) {
   /** The fields of a request that a compile configuration may contain. */
@@ -40,7 +40,7 @@ record KerasCompile(JsonNode node, String path) {
   private static final Set<String> REDUCTIONS =
       Set.of("", "null", "auto", "sum_over_batch_size", "sum_over_batch");
 
-  /** Of the model in a file; empty where it was not compiled. */
+  /** The compile configuration in a file; empty if the model was not compiled. */
   static Optional<KerasCompile> of(KerasFile file) {
     return file.around().stream()
         .flatMap(
@@ -64,7 +64,7 @@ record KerasCompile(JsonNode node, String path) {
     }
   }
 
-  /** Of one output, which may be named or listed. */
+  /** Unwraps the loss of a single output, which may be in a list or under the output's name. */
   private static JsonNode only(JsonNode losses) {
     boolean several = losses.isArray() || losses.isObject() && !losses.has("class_name");
     return several && losses.size() == 1 ? losses.elements().next() : losses;
@@ -122,14 +122,14 @@ record KerasCompile(JsonNode node, String path) {
     for (var entry : config.properties()) {
       String field = entry.getKey().equals("lr") ? "learning_rate" : entry.getKey();
       JsonNode value = entry.getValue();
-      boolean said = !value.isNull() && !WITHOUT_EFFECT.contains(field);
-      if (said && !value.equals(JsonNodeFactory.instance.booleanNode(false))) {
+      boolean isSet = !value.isNull() && !WITHOUT_EFFECT.contains(field);
+      if (isSet && !value.equals(JsonNodeFactory.instance.booleanNode(false))) {
         object.set(field, field.equals("learning_rate") ? rate(value) : value);
       }
     }
     decay(object);
     if (object.path("momentum").asDouble() == 0) {
-      // Keras takes Nesterov's momentum of 0, which is none.
+      // Keras accepts nesterov with a momentum of 0, which has no effect.
       object.remove("nesterov");
     }
     return object;
@@ -165,10 +165,10 @@ record KerasCompile(JsonNode node, String path) {
   }
 
   /**
-   * The metrics that are computed here.
+   * The supported metrics; others are ignored.
    *
-   * @param ofNumbers whether numbers are predicted, which metrics of classes do not fit
-   * @return null where none are said
+   * @param ofNumbers whether the model predicts numbers; metrics that need classes are then ignored
+   * @return null if the configuration has no metrics
    */
   List<Metric> metrics(boolean ofNumbers) {
     if (!node.path("metrics").isContainerNode()) {
@@ -183,7 +183,7 @@ record KerasCompile(JsonNode node, String path) {
     return metrics;
   }
 
-  /** Flattens nested lists and lists by output. */
+  /** Flattens nested lists, and metrics that are given by output. */
   private static Stream<JsonNode> elements(JsonNode metrics) {
     boolean several = metrics.isArray() || metrics.isObject() && !metrics.has("class_name");
     var found = new ArrayList<JsonNode>();
@@ -206,7 +206,7 @@ record KerasCompile(JsonNode node, String path) {
     }
   }
 
-  /** A function's name, or a class's in snake case. */
+  /** The name of a function or a class, in snake case. */
   private static String name(JsonNode function) {
     String type = function.path("class_name").asText();
     JsonNode config = function.path("config");

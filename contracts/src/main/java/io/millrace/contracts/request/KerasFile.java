@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A file that has a model in it: what {@code model.to_json()} gives, or TensorFlow.js' {@code
- * model.json}, which has that inside.
+ * A file that contains a model: the result of {@code model.to_json()}, or TensorFlow.js' {@code
+ * model.json}, which contains that result.
  *
  * @param model with a {@code class_name} and a {@code config}
  * @param path of the model in the model specification, such as {@code keras.modelTopology}
@@ -23,7 +23,8 @@ record KerasFile(JsonNode model, String path, KerasVersion version, List<Part> a
 
   /**
    * @param json an object, or a text that holds one
-   * @throws InvalidMessageException naming the place
+   * @throws InvalidMessageException if the text is not valid JSON, or the file is a graph model;
+   *     the error names the path
    */
   static KerasFile of(JsonNode json) {
     var outer = new Part(parsed(json, "keras"), "keras");

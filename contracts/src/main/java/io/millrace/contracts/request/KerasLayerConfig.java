@@ -14,39 +14,39 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A layer in Keras' JSON, {@code {"class_name": …, "config": {…}}}, as one of a request. Keras
- * writes every parameter: those that a request does not know must have the value that changes
- * nothing.
+ * Converts a layer in Keras' JSON, {@code {"class_name": …, "config": {…}}}, to a layer of a
+ * request. Keras writes every parameter: a parameter that a request does not have must have a value
+ * that changes nothing.
  */
 final class KerasLayerConfig {
   /** Parameters that have no effect here. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
-          // Read where the layer's place is, see KerasModelReader.
+          // KerasModelReader reads it.
           "activity_regularizer",
           "batch_input_shape",
           "batch_shape",
           "build_config",
-          // Of a Resizing that pads, which is refused.
+          // Only a Resizing that pads uses these two, and it is refused.
           "fill_mode",
           "fill_value",
           "implementation",
           "input_length",
-          // Of an attention layer that Keras 2 has built.
+          // Keras 2 writes the three shapes for an attention layer that is built.
           "key_shape",
           "query_shape",
           "renorm_momentum",
           "seed",
-          // Likewise.
+          // KerasModelReader reads it.
           "trainable",
           "unroll",
           "use_cudnn",
           "use_legacy_config",
           "value_shape",
-          // Of the layers in a Bidirectional it is true; see KerasModelReader.
+          // It is true for the layers in a Bidirectional; KerasModelReader checks other layers.
           "zero_output_for_mask");
 
-  /** Mixed precision: Keras computes in 16 bits; here computation uses 32. */
+  /** Accepted types. In mixed precision Keras computes in 16 bits; here computation uses 32. */
   private static final Set<String> FLOATS = Set.of("float32", "mixed_float16", "mixed_bfloat16");
 
   private static final String VOLUMES = "takes volumes, which are not supported; use ";
@@ -90,7 +90,7 @@ final class KerasLayerConfig {
           Map.entry("MixUp", AUGMENTS + "the transform mixup"),
           Map.entry("CutMix", AUGMENTS + "the transform cutmix"));
 
-  /** Parameters with one supported value; null is Keras' null. */
+  /** The supported values of parameters, as JSON. */
   private static final Map<String, List<String>> ONLY =
       Map.ofEntries(
           Map.entry("data_format", List.of("null", "\"channels_last\"")),
@@ -104,7 +104,7 @@ final class KerasLayerConfig {
           Map.entry("noise_shape", List.of("null")),
           Map.entry("return_state", List.of("false")),
           Map.entry("output_shape", List.of("null")),
-          // Keras writes the axis that null means.
+          // Keras writes [1], the meaning of null.
           Map.entry("attention_axes", List.of("[1]", "null")),
           Map.entry("flash_attention", List.of("false", "null")),
           Map.entry("sliding_window", List.of("null")),
@@ -125,13 +125,15 @@ final class KerasLayerConfig {
           Map.entry("beta_constraint", List.of("null")),
           Map.entry("gamma_constraint", List.of("null")));
 
-  /** Types of an input that are read as single precision. */
+  /** Input types that are read as single precision. */
   private static final Set<String> HALVES = Set.of("float16", "bfloat16");
 
-  /** Types of an input other than single precision. */
+  /** Input types that are integers. */
   private static final Set<String> WHOLE_NUMBERS = Set.of("int32", "int64", "uint8");
 
-  /** Layers that keep whole numbers and change only their position. */
+  /**
+   * Layers that output whole numbers for whole numbers: they only move, select or repeat values.
+   */
   private static final Set<String> MOVES =
       Set.of(
           "Cropping1D",
@@ -150,9 +152,10 @@ final class KerasLayerConfig {
           "ZeroPadding2D");
 
   /**
-   * Layers that make of whole numbers what they make of the same numbers in single precision: they
-   * cast them, or their weights are of single precision. An Embedding casts the other way. Others
-   * round (a bilinear Resizing), overflow (a LayerNormalization) or fail (a DepthwiseConv2D).
+   * Layers that compute the same from whole numbers as from the same numbers in single precision:
+   * they cast their input, or their weights have single precision. An Embedding casts its input to
+   * whole numbers. Other layers round (a bilinear Resizing), overflow (a LayerNormalization) or
+   * fail (a DepthwiseConv2D).
    */
   private static final Set<String> OF_WHOLE_NUMBERS =
       Set.of(
@@ -173,7 +176,7 @@ final class KerasLayerConfig {
 
   /**
    * @param layer in Keras' JSON
-   * @param rank axes of a sample that it takes; 0 where it is not known
+   * @param rank the number of axes of an input sample; 0 if unknown
    * @param version of the Keras that wrote it
    */
   static LayerSpec read(JsonNode layer, int rank, KerasVersion version) {
@@ -198,7 +201,9 @@ final class KerasLayerConfig {
     }
   }
 
-  /** A scale per channel, as in Keras' EfficientNets, is {@code 1 / deviation}. */
+  /**
+   * Converts a Rescaling with a scale per channel, as in Keras' EfficientNets, to a Normalization.
+   */
   private static LayerSpec rescalingByChannel(JsonNode config) {
     ObjectNode spec = JsonNodeFactory.instance.objectNode().put("type", "Normalization");
     spec.set("name", config.path("name").isTextual() ? config.get("name") : null);
@@ -235,10 +240,10 @@ final class KerasLayerConfig {
 
   private static LayerSpec readRenamed(JsonNode layer, int rank, KerasVersion version) {
     boolean thresholded = layer.path("class_name").asText().equals("ThresholdedReLU");
-    // Keras 3 has it as ReLU with a threshold alone.
+    // Keras 3 has only a ReLU with a threshold.
     String written = thresholded ? "ReLU" : layer.path("class_name").asText();
     boolean ofCudnn = written.equals("CuDNNLSTM") || written.equals("CuDNNGRU");
-    // Keras 2's layers for a GPU alone, with the activations that these have by default.
+    // Keras 2's GPU-only layers use the default activations of an LSTM and a GRU.
     String type = ofCudnn ? written.substring("CuDNN".length()) : written;
     JsonNode config = layer.get("config");
     ObjectNode spec = JsonNodeFactory.instance.objectNode().put("type", type);
@@ -256,7 +261,7 @@ final class KerasLayerConfig {
         if (field.equals("backward_layer")) {
           backward = value.isNull() ? null : read(value, rank, version);
         } else if (!isTypeOfNumbers(type, field, value, version)
-            && isTaken(type, field, value, rank)) {
+            && isUsed(type, field, value, rank)) {
           JsonNode now = field.equals("layer") ? value : meant(value, version);
           put(spec, type, field, now, rank, version);
         }
@@ -273,9 +278,8 @@ final class KerasLayerConfig {
   }
 
   /**
-   * Whether a parameter is the type of the numbers that an Embedding takes: until Keras 3 a layer's
-   * {@code dtype} could be that of its input, and the vectors were of single precision all the
-   * same.
+   * Whether a parameter is the type of an Embedding's input: before Keras 3 a layer's {@code dtype}
+   * may be the type of its input, and the vectors still have single precision.
    */
   private static boolean isTypeOfNumbers(
       String type, String field, JsonNode value, KerasVersion version) {
@@ -286,9 +290,10 @@ final class KerasLayerConfig {
   }
 
   /**
-   * Whether a parameter becomes one of the request; other parameters with an effect are rejected.
+   * Whether a parameter becomes a parameter of the request. Rejects other parameters that have an
+   * effect.
    */
-  private static boolean isTaken(String type, String field, JsonNode value, int rank) {
+  private static boolean isUsed(String type, String field, JsonNode value, int rank) {
     if (field.equals("dtype")) {
       checkType(value, "");
       return false;
@@ -316,7 +321,7 @@ final class KerasLayerConfig {
           "null is not supported: it outputs one tensor per direction, but a layer has one output;"
               + " give concat, sum, mul or ave");
     }
-    // Leftovers of the class that Keras derives these from: they have no such weights.
+    // These layers inherit the fields from a base class in Keras, but have no such weights.
     boolean own = !type.equals("SeparableConv2D") && !type.equals("DepthwiseConv2D");
     if (!own && field.startsWith("kernel_") && !field.equals("kernel_size")) {
       return false;
@@ -354,7 +359,7 @@ final class KerasLayerConfig {
     return value.isTextual() ? Check.quote(value.textValue()) : Check.cut(value.toString());
   }
 
-  /** A value of an earlier Keras in the names of Keras 3. */
+  /** Converts a value to the form of a request, with the names of Keras 3. */
   private static JsonNode meant(JsonNode value, KerasVersion version) {
     JsonNode plain = value.isObject() && value.has("class_name") ? named(value) : value;
     if (!version.isBeforeKeras3()) {
@@ -419,12 +424,12 @@ final class KerasLayerConfig {
   }
 
   /**
-   * Dense single precision or whole numbers, whole samples. Here all samples are of single
-   * precision: it holds every whole number of a pixel or of an embedding as it is, so that only
-   * what Keras itself would compute in whole numbers comes out otherwise. {@link #keepsWhole}
-   * refuses that.
+   * Refuses an input layer that is sparse, ragged or optional, or that has an unsupported type.
+   * Here all samples have single precision, which represents every whole number of a pixel or of an
+   * embedding exactly. Results differ only if Keras itself computes with whole numbers; {@link
+   * #keepsWhole} refuses the layers that do.
    *
-   * @return whether the layers behind it take whole numbers
+   * @return whether the layers after it take whole numbers
    */
   static boolean checkInput(JsonNode config) {
     boolean whole = WHOLE_NUMBERS.contains(config.path("dtype").asText());
@@ -440,10 +445,9 @@ final class KerasLayerConfig {
   }
 
   /**
-   * Whether a layer's output is of whole numbers where its input is: it only moves values.
+   * Whether a layer outputs whole numbers if its input is whole numbers.
    *
-   * @throws InvalidMessageException where Keras computes something else of whole numbers, or
-   *     nothing
+   * @throws InvalidMessageException if Keras computes other values from whole numbers, or fails
    */
   static boolean keepsWhole(LayerSpec layer) {
     if (MOVES.contains(layer.type())) {
@@ -460,7 +464,8 @@ final class KerasLayerConfig {
   }
 
   /**
-   * Checks for single precision, as a name or as a policy; weights use it in mixed precision too.
+   * Checks that a type, given as a name or as a policy, is single or mixed precision; weights have
+   * single precision in both.
    */
   static void checkType(JsonNode dtype, String field) {
     JsonNode name = dtype.isObject() ? dtype.path("config").path("name") : dtype;
@@ -469,7 +474,9 @@ final class KerasLayerConfig {
     }
   }
 
-  /** The statistics of {@code adapt()} are in Keras' weights, and the data here differ. */
+  /**
+   * Checks that a Normalization has both statistics, and that they are numbers if its axis is null.
+   */
   private static void checkStatistics(JsonNode config) {
     for (String field : List.of("mean", "variance")) {
       if (!config.hasNonNull(field)) {
@@ -486,7 +493,9 @@ final class KerasLayerConfig {
     }
   }
 
-  /** Null, which Keras 3 writes as a list without an axis: the same numbers for all values. */
+  /**
+   * Whether an axis is null: all values then share the statistics. Keras 3 writes an empty list.
+   */
   private static boolean isWhole(JsonNode axis) {
     return axis.isNull() || axis.isArray() && axis.isEmpty();
   }
@@ -507,7 +516,7 @@ final class KerasLayerConfig {
     }
   }
 
-  /** Both directions must be alike: a request has one layer for both. */
+  /** Checks that both directions have the same layer, because a request has one layer for both. */
   private static void checkBackward(LayerSpec read, LayerSpec backward) {
     if (backward == null || !(read instanceof RecurrentSpec.Bidirectional both)) {
       return;

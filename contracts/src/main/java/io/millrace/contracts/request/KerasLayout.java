@@ -9,21 +9,21 @@ import io.millrace.contracts.json.WholeNumbers;
 import java.util.Set;
 
 /**
- * How a layer of a file stands to the order of axes. A file may have images as {@code [channels,
- * height, width]}; here they are {@code [height, width, channels]}. What such layers pass on is
- * <em>turned</em>: its first axis, the channels, is the last one here.
+ * The order of the axes that a layer takes and gives. A file may have images as {@code [channels,
+ * height, width]}; here they are {@code [height, width, channels]}. A tensor is <em>turned</em> if
+ * its first axis in the file, the channels, is the last axis here.
  *
- * @param layer with channels last where its inputs are turned
- * @param takesTurned whether it takes its inputs turned; else as the file has them
+ * @param layer the layer, changed to channels last if its inputs are turned
+ * @param takesTurned whether it takes turned inputs; otherwise it takes them as in the file
  * @param givesTurned whether its output is turned
- * @param isFormat whether the layer itself says that channels are first
- * @param follows whether it computes value by value, so that its output lies as its input does
+ * @param isFormat whether a field of the layer says that channels are first; false for a Flatten
+ * @param follows whether it computes value by value, so that its output keeps the order of axes
  */
 record KerasLayout(
     JsonNode layer, boolean takesTurned, boolean givesTurned, boolean isFormat, boolean follows) {
   private static final String CHANNELS_FIRST = "channels_first";
 
-  /** That of Keras 1. */
+  /** The name of channels first in Keras 1. */
   private static final String THEANO = "th";
 
   private static final Set<String> VALUE_BY_VALUE =
@@ -38,7 +38,7 @@ record KerasLayout(
           "Rescaling",
           "ThresholdedReLU");
 
-  /** Layers with the axis of the channels, which must be the last one here. */
+  /** Layers with a parameter for the axis of the channels, which must be the last axis here. */
   private static final Set<String> OVER_AN_AXIS =
       Set.of(
           "BatchNormalization",
@@ -56,7 +56,7 @@ record KerasLayout(
   /**
    * @param layer in Keras' JSON
    * @param turned whether an input is turned
-   * @param rank axes of a sample of an input; 0 where it is not known
+   * @param rank the number of axes of an input sample; 0 if unknown
    */
   static KerasLayout of(JsonNode layer, boolean turned, int rank) {
     String type = layer.path("class_name").asText();
@@ -115,7 +115,7 @@ record KerasLayout(
     }
     int axis = written.asInt(-1);
     int counted = axis < 0 ? rank + 1 + axis : axis;
-    // The first axis of a sample, 1, is the last one here; the others come one before.
+    // Axis 1, the first of a sample, is the last one here; the other axes move forward by one.
     int now = counted == 1 ? rank : counted - 1;
     return counted < 1 || counted > rank
         ? new KerasLayout(layer, false, false, false, false)
@@ -133,7 +133,7 @@ record KerasLayout(
     return changed;
   }
 
-  /** Axes of a sample that a layer with a format takes. */
+  /** The number of axes of an input sample of a layer with a format. */
   int axesOfFormat() {
     return layer.path("class_name").asText().contains("1D") ? 2 : 3;
   }

@@ -6,16 +6,15 @@ import io.millrace.contracts.InvalidMessageException;
 import java.util.List;
 
 /**
- * A model as Keras writes it with {@code model.to_json()}, of Keras 1, 2 and 3: a Sequential one,
- * or a Functional one of one input and one output; a model in the place of a layer likewise. What
- * can't be trained as it stands is refused by its place, such as {@code
- * keras.config.layers[3].config.groups}.
+ * A model as {@code model.to_json()} of Keras 1, 2 or 3 writes it: a Sequential model, or a
+ * Functional model with one input and one output. Models may be nested. An error names the path of
+ * a part that cannot be trained, such as {@code keras.config.layers[3].config.groups}.
  *
- * @param inputShape of a sample, as the model says it, but channels last; null where it does not,
- *     or leaves a size open
- * @param layers without input layers, those of models within the model in their place
+ * @param inputShape the shape of a sample in the model, with channels last; null if the model does
+ *     not give it or leaves a size open
+ * @param layers without input layers; the layers of a nested model replace that model
  * @param standardization the path of a Normalization without statistics at the start, which is not
- *     among the layers: the data set's standardization takes its place; null where there is none
+ *     among the layers: the data set's standardization replaces it; null if there is none
  * @param augmentation the layers at the start that change images at random, which are not among the
  *     layers either
  */
@@ -30,7 +29,7 @@ record KerasModel(
    *
    * @param path within the model specification, such as {@code keras.config.layers[3].config}
    * @param inputs the layers whose outputs it takes, see {@link PlacedLayer#inputs}
-   * @param trainable whether it and the models around it are trained
+   * @param trainable whether it and the models that contain it are trained
    * @param activityRegularizer see {@link PlacedLayer}
    */
   record Placed(
@@ -42,7 +41,7 @@ record KerasModel(
 
   /**
    * @param json the model as an object, or as a text that holds one
-   * @throws InvalidMessageException naming the place
+   * @throws InvalidMessageException if the model cannot be trained; the error names the path
    */
   static KerasModel of(JsonNode json) {
     KerasFile file = KerasFile.of(json);

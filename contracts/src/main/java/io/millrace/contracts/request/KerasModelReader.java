@@ -24,34 +24,40 @@ final class KerasModelReader {
   private final String path;
   private final List<KerasModel.Placed> layers = new ArrayList<>();
 
-  /** Number of axes of each layer's output for a sample; 0 if unknown. */
+  /** The number of axes of each layer's output for a sample; 0 if unknown. */
   private final List<Integer> ranks = new ArrayList<>();
 
   /** Layers, or the model's input, whose output is whole numbers. */
   private final Set<Integer> whole = new HashSet<>();
 
-  /** Axes of what layers, or the model's input, put out turned, see {@link KerasLayout}. */
+  /**
+   * The number of axes of each turned output, also of the model's input; see {@link KerasLayout}.
+   */
   private final Map<Integer, Integer> turned = new HashMap<>();
 
-  /** The input, and layers that compute it value by value. */
+  /** The model's input, and layers that change its values one by one. */
   private final Set<Integer> likeInput = new HashSet<>(Set.of(PlacedLayer.INPUT));
 
-  /** The layers that bring an output, by its index, into the other order of axes. */
+  /** The layers that bring an output into the other order of axes, by the index of the output. */
   private final Map<Integer, Integer> permuted = new HashMap<>();
 
-  /** Axes of an input that layers with channels first take; 0 where none does. */
+  /**
+   * The number of axes of the model's input if a layer takes it with channels first; otherwise 0.
+   */
   private int axesOfTurnedInput;
 
-  /** A Normalization without statistics at the start, which stays in the list at first. */
+  /** A Normalization without statistics at the start; a placeholder stays in the list at first. */
   private KerasStandardization standardization;
 
-  /** Layers that change images at random, which stay in the list at first. */
+  /** Layers that change images at random; placeholders stay in the list at first. */
   private final List<KerasRandomLayer> random = new ArrayList<>();
 
-  /** The places of all these, and of layers before the Normalization, which are left out then. */
+  /**
+   * The paths of these layers, and of layers before the Normalization; the last reading skips them.
+   */
   private Set<String> leftOut = Set.of();
 
-  /** The place of a recurrent layer that outputs zeros at masked times; null for none. */
+  /** The path of a recurrent layer that outputs zeros at masked time steps; null for none. */
   private String zeroes;
 
   private final Set<String> names = new HashSet<>();
@@ -68,10 +74,10 @@ final class KerasModelReader {
   }
 
   /**
-   * A reader that knows more of the same model.
+   * Returns a reader that reads the same model again with more knowledge.
    *
-   * @param axes of a sample of the model's input, with channels first; 0 where they are last
-   * @param leftOut the places of layers that are not in the network
+   * @param axes the number of axes of an input sample if channels are first; 0 if they are last
+   * @param leftOut the paths of layers that are not part of the network
    */
   private KerasModelReader again(int axes, Set<String> leftOut) {
     var reader = new KerasModelReader(version, path);
@@ -82,7 +88,7 @@ final class KerasModelReader {
     return reader;
   }
 
-  /** Reads a whole model, and again if a later layer changes the meaning of its start. */
+  /** Reads a whole model, and reads it again if a later layer changes the meaning of its start. */
   static KerasModel of(JsonNode model, KerasVersion version, String path) {
     var reader = new KerasModelReader(version, path);
     reader.read(model);
@@ -115,13 +121,12 @@ final class KerasModelReader {
     return kind.equals(SEQUENTIAL) || FUNCTIONAL.contains(kind);
   }
 
-  /** The layers of the model that was read. */
   private List<KerasModel.Placed> layers() {
     return List.copyOf(layers);
   }
 
   /**
-   * The shape of a sample, channels last; null where the model does not say it, or leaves a size
+   * The shape of a sample, with channels last; null if the model does not give it or leaves a size
    * open.
    */
   private List<Integer> shape() {
@@ -134,19 +139,19 @@ final class KerasModelReader {
   }
 
   /**
-   * A model's surroundings.
+   * The context of a model.
    *
-   * @param at its place, with a dot behind it; empty for the outermost one
+   * @param at the path of the model with a dot at the end; empty for the outermost model
    * @param input the layer whose output it takes
-   * @param trainable whether it and the models around it are trained
-   * @param inference whether it is held in evaluation
+   * @param trainable whether it and the models that contain it are trained
+   * @param inference whether it, or a model that contains it, is called with {@code training} false
    */
   private record Frame(String at, int input, boolean trainable, boolean inference) {}
 
   /**
    * A layer in its model.
    *
-   * @param inputs the layers whose outputs it takes; none for an input layer beyond the first
+   * @param inputs the layers whose outputs it takes; empty for an input layer after the first
    */
   private record Entry(JsonNode json, String field, int index, List<Integer> inputs, Frame frame) {
     String place() {
@@ -204,7 +209,7 @@ final class KerasModelReader {
     for (int i = 0; i < list.size(); i++) {
       boolean second = i > 0 && isInput(list.get(i));
       if (second && version.isBeforeKeras3()) {
-        // Keras 2 takes it for a layer that passes values on.
+        // In Keras 2 a second input layer passes its values on.
         continue;
       }
       output = add(new Entry(list.get(i), field, i, second ? List.of() : List.of(output), frame));
@@ -212,7 +217,7 @@ final class KerasModelReader {
     return output;
   }
 
-  /** Adds layers once their inputs are known: a file may list them in another order. */
+  /** Adds each layer after its inputs: a file may list layers in any order. */
   private int functional(JsonNode config, JsonNode list, String field, Frame frame) {
     var calls = new ArrayList<Call>();
     Map<String, Integer> counts = new HashMap<>();
@@ -223,13 +228,13 @@ final class KerasModelReader {
         calls.add(call(list.get(i), field, i, call));
       }
     }
-    Set<String> taken = new HashSet<>();
+    Set<String> used = new HashSet<>();
     calls.stream()
         .filter(call -> !KerasNodes.isOfMask(call.layer))
-        .forEach(call -> call.nodes.sources().forEach(source -> taken.add(source.layer())));
-    // Only a mask is made with them.
-    calls.removeIf(call -> KerasNodes.isOfMask(call.layer) && !taken.contains(nameOf(call.layer)));
-    Predicate<String> isStray = name -> !taken.contains(name) && !taken.isEmpty();
+        .forEach(call -> call.nodes.sources().forEach(source -> used.add(source.layer())));
+    // These operations only compute a mask.
+    calls.removeIf(call -> KerasNodes.isOfMask(call.layer) && !used.contains(nameOf(call.layer)));
+    Predicate<String> isStray = name -> !used.contains(name) && !used.isEmpty();
     List<Call> waiting = new ArrayList<>(calls);
     waiting.removeIf(call -> isInput(call.layer) && isStray.test(nameOf(call.layer)));
     var outputs = new Outputs(counts, new HashMap<>());
@@ -268,10 +273,10 @@ final class KerasModelReader {
   }
 
   /**
-   * What the layers put out that are added.
+   * The outputs of the layers that are added.
    *
-   * @param counts how often each layer is called
-   * @param byCall the layers by their calls
+   * @param counts the number of calls of each layer
+   * @param byCall the index of the added layer, by call
    */
   private record Outputs(Map<String, Integer> counts, Map<KerasNodes.Source, Integer> byCall) {
     /** Null if absent. */
@@ -283,14 +288,14 @@ final class KerasModelReader {
       byCall.put(key(new KerasNodes.Source(layer, call)), output);
     }
 
-    /** Calls of a model may be counted from 1: the one that made it is 0. */
+    /** Calls of a model may be counted from 1: call 0 is the one that created it. */
     private KerasNodes.Source key(KerasNodes.Source source) {
       boolean isOnly = counts.getOrDefault(source.layer(), 1) == 1;
       return isOnly ? new KerasNodes.Source(source.layer(), 0) : source;
     }
   }
 
-  /** Adds a layer's call if its inputs are known. */
+  /** Adds a layer's call if its inputs are known; returns whether it did. */
   private boolean isAdded(Call call, String field, Frame frame, Outputs outputs) {
     List<KerasNodes.Source> sources = call.nodes.sources();
     if (sources.stream().anyMatch(source -> outputs.of(source) == null)) {
@@ -320,7 +325,7 @@ final class KerasModelReader {
     return true;
   }
 
-  /** Another use of a layer without weights is a layer of its own. */
+  /** Returns a copy without the name, for another use of a layer without weights. */
   private static JsonNode unnamed(JsonNode layer) {
     JsonNode other = layer.deepCopy();
     if (other.get("config") instanceof ObjectNode config) {
@@ -329,7 +334,7 @@ final class KerasModelReader {
     return other;
   }
 
-  /** A layer with weights shares them between its uses. */
+  /** The error for a layer with weights that is called more than once. */
   private static InvalidMessageException shared(JsonNode layer) {
     return new InvalidMessageException(
         "inbound_nodes",
@@ -394,7 +399,7 @@ final class KerasModelReader {
       if (entry.frame.inference) {
         return input;
       }
-      // Where channels are first the model is read again, without a Permute before the layer.
+      // If channels are first, the model is read again without a Permute before the layer.
       if (axesOfTurnedInput == 0) {
         random.add(randomLayer(one, input, entry));
       }
@@ -468,7 +473,7 @@ final class KerasModelReader {
     return output == PlacedLayer.INPUT ? inputRank : ranks.get(output);
   }
 
-  /** The outputs that a layer takes, with their axes in the order in which it takes them. */
+  /** The outputs that a layer takes, with their axes in the order that it needs. */
   private List<Integer> inOrder(List<Integer> inputs, KerasLayout layout, Entry entry) {
     String at = path + "." + entry.place() + ".config";
     var ordered = new ArrayList<Integer>();
@@ -485,7 +490,7 @@ final class KerasModelReader {
     }
     int axes = layout.isFormat() ? layout.axesOfFormat() : rank(output);
     if (axes < 2) {
-      // Shapes that do not fit are reported where shapes are computed.
+      // The computation of shapes reports a shape that does not fit.
       return output;
     }
     if (layout.isFormat() && likeInput.contains(output)) {
@@ -539,7 +544,7 @@ final class KerasModelReader {
     return distinct;
   }
 
-  /** The type of the numbers that a model takes from a layer, or from the data set. */
+  /** Notes whether a model takes whole numbers from a layer, or from the data set. */
   private void noteType(JsonNode config, int input) {
     if (!KerasLayerConfig.checkInput(config)) {
       return;
@@ -553,7 +558,7 @@ final class KerasModelReader {
     whole.add(input);
   }
 
-  /** The shape of the samples that the first layer takes. */
+  /** Notes the shape of the samples that the first layer takes. */
   private void noteShape(JsonNode layer) {
     JsonNode config = layer.path("config");
     JsonNode batch =
@@ -567,16 +572,17 @@ final class KerasModelReader {
     }
   }
 
-  /** Whether a layer, and one within it, is trained. */
+  /** Whether a layer, and a layer in it, is trained. */
   private static boolean isTrainable(JsonNode config) {
     JsonNode inner = config.path("layer").path("config").path("trainable");
     return config.path("trainable").asBoolean(true) && inner.asBoolean(true);
   }
 
   /**
-   * Whether a layer that is held in evaluation changes nothing.
+   * Whether a layer that is called with {@code training} false changes nothing.
    *
-   * @throws InvalidMessageException where it would be trained by what it does in evaluation
+   * @throws InvalidMessageException if it is a recurrent or attention layer with a dropout, or a
+   *     trained BatchNormalization
    */
   private static boolean isIdentity(LayerSpec layer, boolean trainable) {
     LayerSpec inner = layer instanceof RecurrentSpec.Bidirectional both ? both.cell() : layer;
@@ -602,7 +608,7 @@ final class KerasModelReader {
   }
 
   /**
-   * Names are unique in each model: where two models have one, the second does without. Keras 2
+   * Makes names unique across models: if a nested model repeats a name, its layer loses it. Keras 2
    * allows {@code conv1/conv}, which Keras 3 calls {@code conv1_conv}.
    */
   private JsonNode named(JsonNode layer, Frame frame) {
@@ -622,7 +628,7 @@ final class KerasModelReader {
     return renamed;
   }
 
-  /** Whether a layer has no weights whatever its input is. */
+  /** Whether a layer never has weights. */
   private static boolean isWeightless(LayerSpec layer) {
     return layer instanceof RegularizationSpec
         || layer instanceof ReshapingSpec
@@ -672,25 +678,25 @@ final class KerasModelReader {
         : layer.path("config").path("name").asText();
   }
 
-  /** The only layer at an end of a Functional model, without unused layers. */
+  /** The only input or output layer of a Functional model; unused layers do not count. */
   private static KerasNodes.Source end(
       JsonNode config, String field, String what, Predicate<String> isStray) {
     JsonNode ends = config.path(field);
-    // Keras 3 writes a single one without the list around it.
+    // Keras 3 writes a single layer without the outer list.
     if (ends.path(0).isTextual()) {
       return KerasNodes.source(ends);
     }
-    var taken = new ArrayList<JsonNode>();
+    var used = new ArrayList<JsonNode>();
     ends.forEach(
         end -> {
           if (!isStray.test(end.path(0).asText())) {
-            taken.add(end);
+            used.add(end);
           }
         });
-    if (taken.size() != 1) {
+    if (used.size() != 1) {
       throw new InvalidMessageException(
-          "config." + field, "names " + taken.size() + " layers; give one " + what);
+          "config." + field, "names " + used.size() + " layers; give one " + what);
     }
-    return KerasNodes.source(taken.get(0));
+    return KerasNodes.source(used.get(0));
   }
 }

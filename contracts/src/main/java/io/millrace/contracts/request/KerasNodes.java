@@ -9,32 +9,32 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where a layer of a Functional model gets its input from: one of its {@code inbound_nodes}, in
- * Keras 3's form or in that of Keras 1 and 2.
+ * The inputs of one call of a layer in a Functional model: one of its {@code inbound_nodes}, in the
+ * form of Keras 3 or in that of Keras 1 and 2.
  *
- * @param sources the outputs that it takes, in order; none for an input layer
- * @param inference whether it is called with {@code training} false, which holds it, and what is
- *     within it, in evaluation
+ * @param sources the outputs that it takes, in order; empty for an input layer
+ * @param inference whether it is called with {@code training} false: it, and the layers in it, then
+ *     run in training as in evaluation
  */
 record KerasNodes(List<Source> sources, boolean inference) {
 
   /** An argument that Keras 3 writes for layers that use a mask. */
   private static final String MASK = "mask";
 
-  /** Operations, written like layers, with which Keras 3 computes a mask. */
+  /** Operations that compute a mask; Keras 3 writes them like layers. */
   private static final Set<String> OF_MASKS = Set.of("NotEqual", "Any");
 
-  /** In the place of a layer's name: a number that an operation takes. */
+  /** Replaces a layer's name if an operation takes a number. */
   static final String CONSTANT = "_CONSTANT_VALUE";
 
   /**
    * The output of a layer's call.
    *
-   * @param call of the layer that is used more than once, from 0
+   * @param call the index of the layer's call, from 0
    */
   record Source(String layer, int call) {}
 
-  /** Whether a layer is an operation that makes a mask. */
+  /** Whether a layer is an operation that computes a mask. */
   static boolean isOfMask(JsonNode layer) {
     return OF_MASKS.contains(layer.path("class_name").asText())
         && layer.path("module").asText().startsWith(KerasOperation.OPERATIONS);
@@ -47,7 +47,7 @@ record KerasNodes(List<Source> sources, boolean inference) {
 
   /**
    * @param layer of a Functional model
-   * @param call of the layer, from 0
+   * @param call the index of the layer's call, from 0
    */
   static KerasNodes of(JsonNode layer, int call) {
     JsonNode node = layer.path("inbound_nodes").path(call);
@@ -55,7 +55,7 @@ record KerasNodes(List<Source> sources, boolean inference) {
     return node.isArray() ? ofLists(node) : ofArguments(node, isModel);
   }
 
-  /** {@code [[name, node, tensor, arguments], …]}; of a single input without the outer list. */
+  /** Reads {@code [[name, node, tensor, arguments], …]}; a single input may lack the outer list. */
   private static KerasNodes ofLists(JsonNode node) {
     List<JsonNode> inputs = new ArrayList<>();
     if (node.path(0).isTextual()) {
@@ -82,8 +82,9 @@ record KerasNodes(List<Source> sources, boolean inference) {
   }
 
   /**
-   * {@code {"args": […], "kwargs": {…}}} with tensors among the arguments. Keras 3 writes {@code
-   * training} false of every layer that has it, of models only where it was given.
+   * Reads {@code {"args": […], "kwargs": {…}}} with tensors among the arguments. Keras 3 writes
+   * {@code training} false for every layer that has the argument, but for a model only if the
+   * caller gave it.
    */
   private static KerasNodes ofArguments(JsonNode node, boolean ofModel) {
     checkAttention(node.path("kwargs"));
@@ -100,7 +101,7 @@ record KerasNodes(List<Source> sources, boolean inference) {
     return new KerasNodes(sources, inference);
   }
 
-  /** Rejects other inputs of an attention layer than its query, value and key. */
+  /** Rejects arguments of an attention layer that are not supported. */
   private static void checkAttention(JsonNode arguments) {
     for (String field : List.of("use_causal_mask", "return_attention_scores", "attention_mask")) {
       JsonNode value = arguments.path(field);
@@ -119,7 +120,7 @@ record KerasNodes(List<Source> sources, boolean inference) {
     return value.isBoolean() && !value.booleanValue();
   }
 
-  /** The call in {@code [name, call, tensor]}; a layer has one output. */
+  /** Reads the call in {@code [name, call, tensor]}; a layer has only one output. */
   static Source source(JsonNode tensor) {
     if (tensor.path(2).asInt() != 0) {
       throw new InvalidMessageException(

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * An operation in the place of a layer, which Keras writes for {@code x + 3.0}, {@code x / 255} or
- * {@code tf.nn.relu(x)} in a Functional model: Keras 3 as a class of its own, TensorFlow's Keras 2
- * as a TensorFlowOpLayer (until 2.3) or a TFOpLambda.
+ * An operation in place of a layer, which Keras writes for {@code x + 3.0}, {@code x / 255} or
+ * {@code tf.nn.relu(x)} in a Functional model. Keras 3 has a class for each operation; TensorFlow's
+ * Keras 2 writes a TensorFlowOpLayer (until 2.3) or a TFOpLambda.
  */
 final class KerasOperation {
   static final String OPERATIONS = "keras.src.ops.";
@@ -29,7 +29,7 @@ final class KerasOperation {
           Map.entry("maximum", "Maximum"),
           Map.entry("minimum", "Minimum"));
 
-  /** Those on one tensor, and the activation that each is. */
+  /** Operations of TensorFlow on one tensor, and the equivalent activations. */
   private static final Map<String, String> OF_ONE =
       Map.ofEntries(
           Map.entry("elu", "elu"),
@@ -47,10 +47,10 @@ final class KerasOperation {
   private KerasOperation() {}
 
   /**
-   * The layer that does the same as an operation on two tensors, on a tensor and a number, or on
-   * one tensor; else the layer as it is.
+   * Converts an operation on one tensor, on two tensors, or on a tensor and a number to the
+   * equivalent layer. Returns other layers unchanged.
    *
-   * @param call of the layer, see {@link KerasNodes}
+   * @param call the index of the layer's call, see {@link KerasNodes}
    */
   static JsonNode asLayer(JsonNode layer, int call) {
     JsonNode node = layer.path("inbound_nodes").path(call);
@@ -100,9 +100,9 @@ final class KerasOperation {
 
   /**
    * @param operation such as {@code AddV2}, {@code math.add} or {@code __operators__.add}
-   * @param arguments how many it takes; 0 for what is not known here
-   * @param number one of the two; a node of another kind where both are tensors
-   * @param isFirst whether the number is the first one
+   * @param arguments the number of its arguments; 0 if its form is not supported
+   * @param number the argument that is a number; a node of another type if both are tensors
+   * @param isFirst whether the number is the first argument
    */
   private static JsonNode ofTensorFlow(
       JsonNode layer, String operation, int arguments, JsonNode number, boolean isFirst) {

@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A layer of Keras that changes images at random in training alone, such as RandomRotation: the
- * transforms that do the same. What they draw and how is that of Keras' {@code
- * layers/preprocessing/image_preprocessing}; of Keras 2 it is that of TensorFlow's Keras.
+ * A layer of Keras that changes images at random, only in training, such as RandomRotation, and the
+ * equivalent transforms. They draw values as Keras does in {@code
+ * layers/preprocessing/image_preprocessing}; for Keras 2, as TensorFlow's Keras does.
  *
  * @param type Keras' name of the layer
  * @param path of its parameters in the model specification, such as {@code
  *     keras.config.layers[1].config}
- * @param place of the layer in its model, as the reader has it
- * @param transforms that take its place
- * @param resampling how it samples; null where it only moves pixels, or changes their values
- * @param valueRange of the values that it clips to; null where it does not
- * @param before what stands before it
+ * @param place the layer's path in the model, such as {@code config.layers[1]}
+ * @param transforms that replace it
+ * @param resampling how it resamples; null if it only moves pixels or changes their values
+ * @param valueRange the range to which it clips values; null if it does not clip
+ * @param before the changes that the layers before it make to an image
  */
 record KerasRandomLayer(
     String type,
@@ -30,7 +30,7 @@ record KerasRandomLayer(
     List<Double> valueRange,
     KerasValues before) {
 
-  /** The layer's placeholder until it is known that it can be removed. */
+  /** Takes the layer's place in the list until it is known that the layer can be removed. */
   static final JsonNode PLACEHOLDER = KerasStandardization.PLACEHOLDER;
 
   private static final String FLIP = "RandomFlip";
@@ -45,7 +45,7 @@ record KerasRandomLayer(
   private static final Set<String> OF_RESAMPLING =
       Set.of("fill_mode", "fill_value", "interpolation");
 
-  /** The layers with their parameters, but for those that every layer has. */
+  /** The parameters of each layer, except those that every layer has. */
   private static final Map<String, Set<String>> PARAMETERS =
       Map.of(
           FLIP, Set.of("mode"),
@@ -55,7 +55,7 @@ record KerasRandomLayer(
           CONTRAST, Set.of("factor", "value_range"),
           BRIGHTNESS, Set.of("factor", "value_range"));
 
-  /** Those of every layer; none of them changes what images become. */
+  /** Parameters that every layer has; none of them changes the resulting images. */
   private static final Set<String> OF_ALL =
       Set.of(
           "batch_input_shape",
@@ -67,10 +67,10 @@ record KerasRandomLayer(
           "seed",
           "trainable");
 
-  /** Filling and interpolation, by Keras' names of these layers. */
+  /** Fill mode, fill value and interpolation, with Keras' names. */
   record Resampling(String fillMode, double fillValue, String interpolation) {}
 
-  /** Whether a layer is one of them. */
+  /** Whether a layer changes images at random. */
   static boolean isOne(JsonNode layer) {
     return PARAMETERS.containsKey(layer.path("class_name").asText());
   }
@@ -82,9 +82,9 @@ record KerasRandomLayer(
   /**
    * @param layer with channels last
    * @param path of the model
-   * @param place of the layer in it
-   * @param before what stands before it
-   * @throws InvalidMessageException naming the parameter
+   * @param place the layer's path in the model
+   * @param before the changes that the layers before it make to an image
+   * @throws InvalidMessageException if a parameter is not supported; the error names it
    */
   static KerasRandomLayer of(JsonNode layer, String path, String place, KerasValues before) {
     JsonNode config = layer.path("config");
@@ -142,15 +142,15 @@ record KerasRandomLayer(
     if (!config.has("data_format")) {
       return List.of(new TransformSpec.HorizontalFlip(null), new TransformSpec.VerticalFlip(null));
     }
-    // Keras from 3.6 on, which writes a data_format, draws once: an image is turned upside down, or
-    // stays as it is.
+    // Keras 3.6 and later, which write a data_format, draw once: an image is turned upside down or
+    // stays unchanged.
     return List.of(
         new TransformSpec.Sequence(
             List.of(new TransformSpec.HorizontalFlip(1.0), new TransformSpec.VerticalFlip(1.0)),
             0.5));
   }
 
-  /** A share of the full circle. */
+  /** The factor is a share of a full circle. */
   private static List<TransformSpec> rotation(JsonNode config) {
     double[] factor = bounds(config, "factor", -1, 1);
     var range = new AngleRange(360 * factor[0], 360 * factor[1]);
@@ -166,7 +166,7 @@ record KerasRandomLayer(
     return List.of(new TransformSpec.Zoom(rows, columns.equals(rows) ? null : columns, null, null));
   }
 
-  /** Keras' zoom of 0 leaves the image as it is, and -0.5 shows half of it. */
+  /** A factor of 0 leaves the image unchanged in Keras, and -0.5 shows half of it. */
   private static ZoomRange factors(JsonNode config, String field) {
     double[] factor = bounds(config, field, -0.99, 99);
     return new ZoomRange(1 + factor[0], 1 + factor[1]);
@@ -182,7 +182,7 @@ record KerasRandomLayer(
             null));
   }
 
-  /** Of {@code [lower, upper]} the factor is from 1 - lower to 1 + upper: lower is not negative. */
+  /** Converts {@code [lower, upper]} to the range 1 - lower to 1 + upper; lower is not negative. */
   private static List<TransformSpec> contrast(JsonNode config) {
     JsonNode factor = config.path("factor");
     boolean isPair = factor.isArray();
@@ -196,7 +196,7 @@ record KerasRandomLayer(
     return new TransformSpec.BrightnessShift(List.of(factor[0], factor[1]), null);
   }
 
-  /** A number f as [-f, f], or a list of two in their order, as Keras takes them. */
+  /** Reads a number f as [-f, f], or a list of two numbers in any order, as Keras does. */
   private static double[] bounds(JsonNode config, String field, double min, double max) {
     JsonNode value = config.path(field);
     String path = "config." + field;

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A Normalization without statistics at the start of a model. In Keras {@code adapt()} takes them
- * from the training data, channel by channel; here the data set's standardization does, in its
- * place. Rescaling layers before it change nothing then, and go too.
+ * A Normalization without statistics at the start of a model. In Keras {@code adapt()} computes
+ * them from the training data, channel by channel; here the data set's standardization replaces the
+ * layer. Rescaling layers before it then have no effect and are removed too.
  *
  * @param path of the layer in the model specification
- * @param places of it and of the layers before it, as their reader has them
- * @param chain of these the layers, by their index, and the network's input
+ * @param places the paths in the model of it and of the layers before it
+ * @param chain the indices of the layers before it, back to the network's input
  */
 record KerasStandardization(String path, Set<String> places, List<Integer> chain) {
-  /** The layer's placeholder until it is known that it can be removed. */
+  /** Takes the layer's place in the list until it is known that the layer can be removed. */
   static final JsonNode PLACEHOLDER = placeholder();
 
   private static final String ADVICE =
@@ -41,12 +41,13 @@ record KerasStandardization(String path, Set<String> places, List<Integer> chain
   }
 
   /**
-   * @param input the layer that it takes, or the network's input
+   * @param input the layer whose output it takes, or the network's input
    * @param layers before it
-   * @param rank axes of a sample; 0 where they are not known
-   * @param place of the layer, as the reader has it
+   * @param rank the number of axes of a sample; 0 if unknown
+   * @param place the layer's path in the model
    * @param model the path of the model
-   * @throws InvalidMessageException where it is not at the start, or is meant otherwise
+   * @throws InvalidMessageException if it is not at the start, or has a parameter that is not
+   *     supported
    */
   static KerasStandardization of(
       JsonNode layer,
@@ -88,13 +89,14 @@ record KerasStandardization(String path, Set<String> places, List<Integer> chain
   }
 
   /**
-   * @param layers the layer among them
-   * @throws InvalidMessageException where others than it take the values that it standardizes
+   * @param layers of the model, including the layer
+   * @throws InvalidMessageException if it, or a layer before it, shares its input with another
+   *     layer
    */
   void check(List<KerasModel.Placed> layers) {
     for (int output : chain) {
-      long taken = layers.stream().filter(layer -> layer.inputs().contains(output)).count();
-      if (taken > 1) {
+      long uses = layers.stream().filter(layer -> layer.inputs().contains(output)).count();
+      if (uses > 1) {
         throw new InvalidMessageException(
             path.substring(path.indexOf("config")) + ".mean",
             "is not given, and other layers take the same input as this one" + ADVICE);

@@ -6,28 +6,29 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a model has done to an image before one of its first layers: nothing but change values, all
- * pixels alike, and the size.
+ * The changes that a model makes to an image before one of its first layers: only to the values, in
+ * the same way for all pixels, and to the size.
  *
- * @param outputs the layers from the one whose output it takes back to the network's input
- * @param scale of all values; NaN where channels differ, or their scale is the training part's
- * @param offset added to them then
- * @param sizes that it has brought images to, from the last one back
+ * @param outputs the layers from the one whose output that layer takes back to the network's input
+ * @param scale of all values; NaN if it differs by channel or depends on the training part
+ * @param offset added to the scaled values
+ * @param sizes to which the model resizes or crops images, the last one first
  */
 record KerasValues(List<Integer> outputs, double scale, double offset, List<Size> sizes) {
 
   /**
-   * A size.
+   * A size of images.
    *
-   * @param type of the layer that brings images to it
+   * @param type of the layer that resizes or crops them
    */
   record Size(String type, int height, int width) {}
 
   /**
-   * @param input the layer that it takes, or the network's input
+   * @param input the layer whose output it takes, or the network's input
    * @param layers before it
    * @param standardization of the model; null for none
-   * @throws InvalidMessageException where another layer stands before it
+   * @param type of the layer
+   * @throws InvalidMessageException if the layers before it make other changes
    */
   static KerasValues before(
       int input,
@@ -47,7 +48,8 @@ record KerasValues(List<Integer> outputs, double scale, double offset, List<Size
           || standardization != null && standardization.path().equals(placed.path())) {
         scale = Double.NaN;
       } else if (layer instanceof PreprocessingSpec.Rescaling rescaling && rescaling.scale() > 0) {
-        // What comes later, scale · v + offset, is now of v = rescaling.scale · u + its offset.
+        // Later layers compute scale · v + offset; this layer computes v = rescaling.scale · u +
+        // rescaling.offset.
         offset += scale * rescaling.offset();
         scale *= rescaling.scale();
       } else if (layer instanceof PreprocessingSpec.Resizing resizing) {
@@ -71,9 +73,9 @@ record KerasValues(List<Integer> outputs, double scale, double offset, List<Size
   }
 
   /**
-   * The range of the values of images whose levels are multiplied by a number.
+   * The range of the values of images whose levels are multiplied by {@code rescale}.
    *
-   * @param rescale the augmentation's
+   * @param rescale the factor of the augmentation
    */
   double[] range(double rescale) {
     return new double[] {offset, 255 * rescale * scale + offset};
@@ -83,7 +85,7 @@ record KerasValues(List<Integer> outputs, double scale, double offset, List<Size
     return !Double.isNaN(scale);
   }
 
-  /** A number for an error, without the noise of its last digits. */
+  /** A number as an error shows it, rounded to six digits. */
   static String text(double value) {
     String text = String.format(Locale.ROOT, "%.6g", value);
     return text.contains(".") && !text.contains("e")

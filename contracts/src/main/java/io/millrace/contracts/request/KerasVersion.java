@@ -7,19 +7,19 @@ import java.util.List;
 enum KerasVersion {
   /** Up to 1.2.2: {@code nb_filter}, {@code border_mode}, … */
   KERAS_1,
-  /** Keras 2, TensorFlow's and TensorFlow.js' included. */
+  /** Keras 2, including that of TensorFlow and TensorFlow.js. */
   KERAS_2,
   /** Keras 3, whose names and meanings requests use. */
   KERAS_3;
 
-  /** Fields that Keras 1 alone writes. */
+  /** Fields that only Keras 1 writes. */
   private static final List<String> OF_KERAS_1 =
       List.of("nb_filter", "border_mode", "W_regularizer", "inner_activation", "dim_ordering");
 
   /**
-   * @param written as the file says, such as {@code 2.2.4-tf}; empty where it does not
-   * @param model by whose fields the version is told then: Keras 3's own {@code to_json()} says
-   *     none
+   * @param written the version in the file, such as {@code 2.2.4-tf}; empty if it has none
+   * @param model its fields show the version if the file has none, as from {@code to_json()} of
+   *     Keras 3
    */
   static KerasVersion of(String written, JsonNode model) {
     if (written.startsWith("0.") || written.startsWith("1.")) {
@@ -37,7 +37,7 @@ enum KerasVersion {
     return model.findValue("batch_input_shape") != null ? KERAS_2 : KERAS_3;
   }
 
-  /** Whether {@code hard_sigmoid} is that of Keras 1 and 2, and a GRU by default not cuDNN's. */
+  /** Whether {@code hard_sigmoid} and the default GRU are those of Keras 1 and 2. */
   boolean isBeforeKeras3() {
     return this != KERAS_3;
   }

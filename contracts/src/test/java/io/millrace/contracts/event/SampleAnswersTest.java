@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * numpy and zlib packed the texts that are read: {@code struct.pack("<BBHI", …) +
+ * The tests read texts that numpy and zlib packed: {@code struct.pack("<BBHI", …) +
  * zlib.compress(…)}.
  */
 class SampleAnswersTest {

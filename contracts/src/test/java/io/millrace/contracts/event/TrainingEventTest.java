@@ -88,7 +88,7 @@ class TrainingEventTest {
     assertThat(earlier.refusedBy()).isNull();
     assertThat(Messages.tree(earlier).has("refused_by")).isFalse();
     assertThat(rejected(json.formatted(", \"refused_by\": \"somebody-new\"")).refusedBy())
-        .as("of a later version")
+        .as("a value of a later version")
         .isNull();
   }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a user reads whose optimizer or learning rate is wrong. */
+/** The errors for a wrong optimizer or learning rate. */
 class OptimizerErrorsTest {
   @ParameterizedTest
   @CsvSource(

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a user reads who made a mistake: the field's path, what was wrong, what is right. */
+/**
+ * The errors for mistakes in a request: the path of the field, the mistake, and a correct value.
+ */
 class RequestErrorsTest {
   private static final String NAME_RULE =
       " is not a name; give 1 to 100 letters, digits, '.', '_' or '-', the first a letter or digit";
@@ -361,7 +363,7 @@ class RequestErrorsTest {
     refused(
         with(new String(number), "class_weight", "\"balanced\""),
         "class_weight: needs class labels, but the target is a number");
-    // What the data will tell is not refused yet.
+    // Only the data show whether the target is a class, so this request is not refused yet.
     Messages.readRequest(with(SMALL_ROWS, "loss", "\"categorical_crossentropy\""));
   }
 
@@ -505,7 +507,7 @@ class RequestErrorsTest {
     }
   }
 
-  /** Whatever bytes arrive, the answer is a request or a complaint: a trainer survives both. */
+  /** Any bytes are read as a request or refused with an error; a trainer survives both. */
   @Property(tries = 3000)
   void damagedRequestsAreReadOrRefused(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 8) int damages) {

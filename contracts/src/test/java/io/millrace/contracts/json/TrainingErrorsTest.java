@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a user reads whose loss, metrics, class weights or callbacks are wrong, or who is right. */
+/** The errors for a wrong loss, metric, class weight or callback; valid ones are accepted. */
 class TrainingErrorsTest {
   @ParameterizedTest
   @CsvSource(

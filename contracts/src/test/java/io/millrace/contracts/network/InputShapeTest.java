@@ -57,10 +57,10 @@ class InputShapeTest {
           [1, 12]     | [12]
           [150528]    | [224, 224, 3]
           """)
-  void samplesAreReshapedToTheInputShapeOfTheModel(String taken, String sample) throws IOException {
-    NetworkPlan plan = NetworkPlan.of(request(taken), data(sample));
+  void samplesAreReshapedToTheInputShapeOfTheModel(String shape, String sample) throws IOException {
+    NetworkPlan plan = NetworkPlan.of(request(shape), data(sample));
 
-    assertThat(plan.inputShape().toString()).isEqualTo(taken);
+    assertThat(plan.inputShape().toString()).isEqualTo(shape);
     long values = plan.inputShape().stream().mapToInt(n -> n).reduce(1, (a, b) -> a * b);
     assertThat(plan.parameters()).isEqualTo(2 * values + 2);
   }
@@ -76,12 +76,12 @@ class InputShapeTest {
           [14, 56]     | [28, 28, 1]
           [1, 1, 1, 4] | [2, 2, 1]
           """)
-  void incompatibleSampleShapesAreRefused(String taken, String sample) {
-    assertThatThrownBy(() -> NetworkPlan.of(request(taken), data(sample)))
+  void incompatibleSampleShapesAreRefused(String shape, String sample) {
+    assertThatThrownBy(() -> NetworkPlan.of(request(shape), data(sample)))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessage(
             "model.keras: takes samples of shape "
-                + taken
+                + shape
                 + ", but the data set has samples of shape "
                 + sample);
   }

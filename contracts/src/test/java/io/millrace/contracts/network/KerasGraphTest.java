@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Functional models with branches, as Keras 3 writes them; {@code keras/graphs.py} made them. */
+/** Functional models with branches, as Keras 3 writes them, made by {@code keras/graphs.py}. */
 class KerasGraphTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -105,12 +105,12 @@ class KerasGraphTest {
     assertThat(plan.nonTrainableParameters()).isEqualTo(model.get("others").longValue());
   }
 
-  /** Keras 2 has no operations with a number. */
+  /** The models without operations on a number, which Keras 2 writes differently. */
   static Stream<JsonNode> modelsOfLayers() throws IOException {
     return models().filter(model -> !name(model).equals("numbers"));
   }
 
-  /** As Keras 2 writes them: lists of {@code [name, node, tensor, arguments]}. */
+  /** Keras 2 writes nodes as lists of {@code [name, node, tensor, arguments]}. */
   @ParameterizedTest
   @MethodSource("modelsOfLayers")
   void aGraphInTheFormatOfKeras2GivesTheSameLayers(JsonNode model) {
@@ -180,7 +180,7 @@ class KerasGraphTest {
     assertThatThrownBy(() -> read(keras)).hasMessageStartingWith("keras.config." + message);
   }
 
-  /** {@code 1.0 - (a + 3.0) * 0.5}, {@code y / 4.0} and {@code y - 2.0}. */
+  /** The operations are {@code 1.0 - (a + 3.0) * 0.5}, {@code y / 4.0} and {@code y - 2.0}. */
   @Test
   void operationsWithANumberBecomeRescalingLayers() throws IOException {
     assertThat(read(named("numbers").get("keras")).layers())
@@ -230,7 +230,7 @@ class KerasGraphTest {
         .hasMessage("model.keras.config.layers[1].inbound_nodes: name 65 layers; give 2..64");
   }
 
-  /** As TensorFlow 2.3 and 2.13 wrote {@code tf.nn.relu(1.0 - (a + b) * 128.0)}. */
+  /** {@code tf.nn.relu(1.0 - (a + b) * 128.0)} as TensorFlow 2.3 and 2.13 write it. */
   static Stream<String> operationsOfTensorFlow() {
     String until23 =
         """

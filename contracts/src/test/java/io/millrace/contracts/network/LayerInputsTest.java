@@ -42,11 +42,11 @@ class LayerInputsTest {
 
   @Test
   void omittedInputsAndTrainableAreNotWritten() {
-    String said =
+    String layer =
         "{\"type\":\"Dense\",\"name\":\"a\",\"units\":4,\"activation\":\"linear\",\"use_bias\":true";
     ModelSpec plain = read(A);
     assertThat(Messages.text(plain))
-        .contains(said)
+        .contains(layer)
         .doesNotContain("inputs")
         .doesNotContain("trainable");
     ModelSpec more =

@@ -37,7 +37,7 @@ class DateColumnsTest {
     assertThat(written(series(""))).doesNotContain("date");
   }
 
-  /** The digest was computed before there were the fields that this request does not have. */
+  /** The digest comes from a version without the newer fields, which this request does not have. */
   @Test
   void anOldRequestIsWrittenAsBefore() {
     DatasetSpec.Series old = series(",\"date_column\":\"day\",\"test_from\":\"2020-10\"");

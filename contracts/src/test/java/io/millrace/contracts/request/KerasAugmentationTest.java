@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Layers that change images at random, as Keras 2.15 and Keras 3.15 write them. */
 class KerasAugmentationTest {
-  /** A layer of Keras 3, around its own parameters. */
+  /** The format of a Keras 3 layer; it takes the type, the name and the layer's own parameters. */
   private static final String OF_KERAS_3 =
       """
       {"module": "keras.layers", "class_name": "%s", "config": {"name": "%s", "trainable": true,
@@ -30,7 +30,7 @@ class KerasAugmentationTest {
        "build_config": {"input_shape": [null, 8, 8, 3]}}\
       """;
 
-  /** A layer of TensorFlow's Keras 2. */
+  /** The format of a layer of TensorFlow's Keras 2; it takes the same. */
   private static final String OF_KERAS_2 =
       """
       {"module": "keras.layers", "class_name": "%s", "config": {"name": "%s", "trainable": true,
@@ -96,7 +96,9 @@ class KerasAugmentationTest {
     return Messages.tree(request.augmentation()).get("transforms");
   }
 
-  /** Factors of Keras by hand: 360 degrees a circle, 1 + factor of a zoom, shares of a size. */
+  /**
+   * Computed by hand: Keras gives a share of 360 degrees, 1 less than a zoom, or a share of a size.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -195,7 +197,7 @@ class KerasAugmentationTest {
                 + " layers take the output of RandomFlip");
   }
 
-  /** A branch around a convolution, from what the flip outputs or takes. */
+  /** A model with a branch around a convolution, from the flip or from its input. */
   private static JsonNode functional(String from) {
     return tree(
         """
@@ -263,7 +265,7 @@ class KerasAugmentationTest {
                 + " were standardized by channel; put RandomContrast before the");
   }
 
-  /** Levels 0..255 are -1..1 behind the Rescaling: its darkest level is -1, its middle one 0. */
+  /** Levels 0 to 255 are -1 to 1 after the Rescaling: the darkest is -1 and the middle one is 0. */
   @Test
   void fillValuesAndValueRangesAreConvertedToImageLevels() {
     String contrast =

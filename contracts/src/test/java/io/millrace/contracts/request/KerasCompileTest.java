@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How a model was compiled, where the request does not say it. */
+/** The compile configuration of a model supplies the fields that a request leaves out. */
 class KerasCompileTest {
   private static final String MODEL =
       """
@@ -73,7 +73,7 @@ class KerasCompileTest {
                 LearningRate.of(0.25), 0.5, 0.75, 1e-7, false, null, 2.0, null, null));
     assertThat(read.metrics()).containsExactly(Metric.ACC);
     assertThat(read.model().fromCompileConfig()).containsExactly("loss", "optimizer", "metrics");
-    assertThat(Messages.readRequest(Messages.write(read))).as("written").isEqualTo(read);
+    assertThat(Messages.readRequest(Messages.write(read))).as("written and read").isEqualTo(read);
   }
 
   @Test

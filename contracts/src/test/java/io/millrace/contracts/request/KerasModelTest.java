@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Models as the real Keras writes them; {@code keras/models.py} made those of Keras 3. */
+/** Models that Keras wrote; {@code keras/models.py} made those of Keras 3. */
 class KerasModelTest {
 
   private static String resource(String name) throws IOException {
@@ -67,7 +67,7 @@ class KerasModelTest {
   void everyLayerTypeThatDoesNotMergeOccursInATestModel() throws IOException {
     var types = new java.util.TreeSet<String>();
     models().forEach(m -> m.get("layers").findValuesAsText("type").forEach(types::add));
-    // Those that join are in the models of KerasGraphTest.
+    // Layers that merge are in the models of KerasGraphTest.
     LayerSpec.all().stream()
         .filter(layer -> !MergingSpec.class.isAssignableFrom(layer))
         .forEach(layer -> assertThat(types).contains(LayerSpec.type(layer)));
@@ -235,7 +235,7 @@ class KerasModelTest {
         .hasMessageStartingWith("model.keras.config.layers[1].config." + message);
   }
 
-  /** The numbers are compared with Keras' in the trainer's tests. */
+  /** The trainer's tests compare the numbers with those of Keras. */
   @Test
   void aChannelsFirstModelTakesChannelsLastImages() {
     String file =
@@ -386,7 +386,7 @@ class KerasModelTest {
     assertThat(parse(model).layers()).isEqualTo(layers);
   }
 
-  /** What Keras 3.15 does with them was seen: round, overflow, fail. */
+  /** With integers, Keras 3.15 itself rounds, overflows or fails in these layers. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Names and meanings of earlier Keras versions, and the forms of their files. */
 class KerasVersionsTest {
-  /** In the names and the order of Keras 1.2.2's {@code to_json()}. */
+  /** The fields have the names and the order of Keras 1.2.2's {@code to_json()}. */
   private static final String KERAS_1 =
       """
       {"class_name": "Sequential", "keras_version": "1.2.2", "config": [
@@ -126,7 +126,7 @@ class KerasVersionsTest {
         .hasMessageStartingWith("model.keras.config[" + layer + "].config." + message);
   }
 
-  /** As Keras 1.1.2 wrote it. */
+  /** A model with a Merge layer, as Keras 1.1.2 writes it. */
   private static JsonNode merged(String mode, String type) {
     return tree(
         """
@@ -313,7 +313,7 @@ class KerasVersionsTest {
                 + " give the layers model");
   }
 
-  /** As {@code DenseNet121} of Keras 2 names its layers. */
+  /** The names are those of {@code DenseNet121} of Keras 2. */
   @Test
   void slashesInLayerNamesBecomeUnderscoresAsInKeras3() {
     JsonNode model =

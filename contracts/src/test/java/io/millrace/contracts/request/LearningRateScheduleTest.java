@@ -70,7 +70,7 @@ class LearningRateScheduleTest {
     }
   }
 
-  /** By hand: three powers of ten in three steps, and then no further. */
+  /** The rate rises by five powers of ten in ten steps, and then stays the same. */
   @Test
   void aRangeTestRaisesTheRateByTheSameFactorAtEachStep() {
     var test = new LearningRateSchedule.RangeTest(1e-4, 1e5 * 1e-4, 10);

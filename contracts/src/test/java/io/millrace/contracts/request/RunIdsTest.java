@@ -44,7 +44,7 @@ class RunIdsTest {
     assertThat(ids).hasSize(1_000);
   }
 
-  /** Up to the last finalist of a search. */
+  /** The id of a search's last finalist has exactly 100 characters. */
   @Test
   void theLongestIdLeavesRoomForTheRunsOfASweep() {
     String name = "x".repeat(100);

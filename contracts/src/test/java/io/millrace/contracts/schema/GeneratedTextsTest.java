@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What repeats the fields of a training request is generated from the records. */
+/**
+ * The schema and the README repeat the fields of a training request, generated from the records.
+ */
 class GeneratedTextsTest {
   private static final String WRITES =
       "; mvn test -pl contracts -Dtest=GeneratedTextsTest -Dwrite=true writes it";

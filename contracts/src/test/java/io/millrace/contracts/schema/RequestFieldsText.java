@@ -30,10 +30,10 @@ import java.util.stream.Stream;
  * Fills the lists of a request's fields in a Markdown text. A list is between two comments:
  *
  * <ul>
- *   <li>{@code <!-- fields of Images -->}: the fields of a record, each with what it means; names
- *       may follow, {@code <!-- fields of SGD: clipnorm clipvalue -->}, for these fields only;
- *   <li>{@code <!-- types of LayerSpec -->}: the choices of a sealed type, each with its fields in
- *       short;
+ *   <li>{@code <!-- fields of Images -->}: the fields of a record, each with its description; names
+ *       may follow to select fields, {@code <!-- fields of SGD: clipnorm clipvalue -->};
+ *   <li>{@code <!-- types of LayerSpec -->}: the choices of a sealed type, each with a short list
+ *       of its fields;
  *   <li>{@code <!-- end of the list -->}.
  * </ul>
  */
@@ -45,7 +45,7 @@ final class RequestFieldsText {
           "(?s)(<!-- (fields|types) of (\\w+)(?::\\s+([\\w\\s]+?))? -->\n).*?"
               + "(<!-- end of the list -->)");
 
-  /** Fields that many types have; prose or a list of their own says what they are. */
+  /** Fields that many types have; other text or a separate list describes them. */
   private static final Pattern COMMON =
       Pattern.compile(
           "name|.*_(initializer|regularizer|constraint)|weight_decay|clipnorm|clipvalue"
@@ -61,9 +61,9 @@ final class RequestFieldsText {
   }
 
   /**
-   * The text with its lists filled.
+   * Returns the text with its lists filled.
    *
-   * @param descriptions what types mean
+   * @param descriptions of the types
    */
   static String fill(String text, Function<Class<?>, String> descriptions) {
     var lists = new RequestFieldsText(descriptions);
@@ -131,7 +131,7 @@ final class RequestFieldsText {
     return "`" + rule.name() + "`" + (more.isEmpty() ? "" : " (" + more + ")");
   }
 
-  /** What a field takes; empty where its description says so. */
+  /** The values that a field takes; empty if there is nothing to add to its description. */
   private static String values(FieldRule rule) {
     if (rule.type() == List.class) {
       String elements = values(rule.elementType(), rule);

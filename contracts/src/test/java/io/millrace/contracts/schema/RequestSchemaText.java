@@ -29,18 +29,18 @@ import java.util.stream.StreamSupport;
 
 /**
  * Writes the JSON Schema of training requests: the records' fields with their ranges, defaults and
- * descriptions, the constants of enums and the choices of sealed types, in a hand-kept skeleton.
- * The skeleton has what annotations do not say:
+ * descriptions, the constants of enums and the choices of sealed types, in a hand-written skeleton.
+ * The skeleton contains:
  *
  * <ul>
  *   <li>the description of each type, and rules that relate fields ({@code oneOf}, {@code if});
  *   <li>{@code properties} of a record: keywords that are added to the generated ones, such as a
  *       pattern;
- *   <li>{@code $types}: how types with a JSON form of their own are written; {@code {"$range":
- *       "integer"}} stands for a number in the range of the field;
+ *   <li>{@code $types}: the schemas of types with their own JSON form; {@code {"$range":
+ *       "integer"}} means a number in the range of the field;
  *   <li>{@code {"$field": "Metric.k"}}: the schema of one field;
- *   <li>{@code $first}: the choice of a sealed type that comes first, of which samples are made. An
- *       LSTM is a layer that {@code Bidirectional} takes as well.
+ *   <li>{@code $first}: the choice of a sealed type that comes first; samples use it. It is an LSTM
+ *       for layers, because a {@code Bidirectional} takes it too.
  * </ul>
  */
 final class RequestSchemaText {
@@ -70,7 +70,7 @@ final class RequestSchemaText {
     return out.append('\n').toString();
   }
 
-  /** What a type of the schema means. */
+  /** The description of a type in the schema. */
   static String description(String type) {
     return new RequestSchemaText().skeleton.at("/$defs/" + type + "/description").textValue();
   }
@@ -172,7 +172,9 @@ final class RequestSchemaText {
     throw new IllegalArgumentException(type + " has no description of its type");
   }
 
-  /** The fields of a layer's place in the list, which JSON has among the layer's own. */
+  /**
+   * Adds the fields of a layer's entry in the list, which JSON has among the layer's own fields.
+   */
   private void addEntry(ObjectNode properties) {
     properties.putObject("inputs").put("$ref", "#/$defs/LayerInputs");
     properties.putObject("trainable").put("$ref", "#/$defs/LayerTrainable");
@@ -277,7 +279,7 @@ final class RequestSchemaText {
     }
   }
 
-  /** The node with what its {@code $range} and {@code $field} stand for. */
+  /** Replaces {@code $range} and {@code $field} in a node by their schemas. */
   private JsonNode expanded(JsonNode node, FieldRule rule) {
     if (node.has("$range")) {
       return range(node.get("$range").textValue(), rule);
@@ -298,7 +300,7 @@ final class RequestSchemaText {
     return node;
   }
 
-  /** On one line what fits there; of a list without objects as much on each line as fits. */
+  /** Writes a node on one line if it fits; otherwise a list of plain values fills each line. */
   private static void write(JsonNode node, String indent, int used, StringBuilder out) {
     String line = line(node);
     if (!node.isContainerNode() || indent.length() + used + line.length() < WIDTH) {

@@ -29,7 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 record Schema(String file, JsonNode node) {
   static final String FOLDER = "io/millrace/contracts/schema/";
 
-  /** What each file describes. */
+  /** The type that each file describes. */
   static final Map<String, Class<?>> ROOTS =
       Map.of(
           "training-request.schema.json", TrainingRequest.class,
@@ -86,7 +86,7 @@ record Schema(String file, JsonNode node) {
     return at("properties").at(name);
   }
 
-  /** What a reference refers to, or the object for which a name may stand; else itself. */
+  /** The target of a reference, or the object that a name can replace; otherwise this schema. */
   Schema resolved() {
     if (node.at("/if/type").asText().equals("string")) {
       return at("else").resolved();
@@ -100,7 +100,7 @@ record Schema(String file, JsonNode node) {
     return new Schema(root.file, parts.length == 1 ? root.node : root.node.at(parts[1])).resolved();
   }
 
-  /** An object of this schema: with every property, or only with those that are required. */
+  /** A value of this schema, with every property or only with the required ones. */
   JsonNode sample(boolean whole) {
     Schema schema = resolved();
     JsonNode node = schema.node;
@@ -144,14 +144,14 @@ record Schema(String file, JsonNode node) {
     };
   }
 
-  /** A list of so many elements, texts among them all different. */
+  /** A list of {@code size} elements; texts in it are all different. */
   ArrayNode list(int size) {
     ArrayNode list = ExampleRequests.JSON.createArrayNode();
     for (int i = 0; i < size; i++) {
       JsonNode element = at("items").sample(true);
       JsonNode items = at("items").resolved().node;
       if (items.path("type").isArray()) {
-        list.addNull(); // Where an element may be null, null fits any place.
+        list.addNull(); // If an element may be null, null fits any position.
       } else if (element.isTextual() && !items.has("enum") && !items.has("oneOf")) {
         list.add("x" + i);
       } else {
@@ -187,7 +187,7 @@ record Schema(String file, JsonNode node) {
     return false;
   }
 
-  /** Whether it is required of requests with layers, where a Keras model may say it. */
+  /** Whether a request with layers requires the property; a Keras model may supply it instead. */
   boolean isRequiredWithLayers(String property) {
     return new Schema(file, node.at("/allOf/0/else")).isRequired(property);
   }
@@ -197,7 +197,7 @@ record Schema(String file, JsonNode node) {
     return new Schema(file, node.path("oneOf").path(0)).isRequired(property);
   }
 
-  /** Whether the property may not stand beside another one that samples have. */
+  /** Whether samples leave out the property, for example because it conflicts with another one. */
   private boolean isExcluded(String property) {
     return node.path("properties").has("window")
             && List.of("columns", "target", "label", "categorical").contains(property)

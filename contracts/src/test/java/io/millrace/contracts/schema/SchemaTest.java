@@ -45,12 +45,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The schemas say what the records say. */
+/** The schemas match the records. */
 class SchemaTest {
   private static final Map<String, Schema> SCHEMAS = Schema.named();
   private static final Map<String, Class<?>> REACHABLE = reached();
 
-  /** What stands among a layer's own fields where it is in a network's list. */
+  /** The fields of a layer's entry in a network, which JSON has among the layer's own fields. */
   private static final List<String> OF_LAYER_ENTRIES =
       List.of("inputs", "trainable", "activity_regularizer");
 
@@ -102,7 +102,7 @@ class SchemaTest {
     assertThat(fieldNames(schema.at("properties").node())).isEqualTo(names);
     assertThat(schema.node().get("type").textValue()).isEqualTo("object");
     assertThat(schema.node().has("additionalProperties"))
-        .as("closed")
+        .as("refuses unknown fields")
         .isEqualTo(schema.file().startsWith("training-request"));
     for (var property : schema.at("properties").node().properties()) {
       Schema described = new Schema(schema.file(), property.getValue());
@@ -159,7 +159,7 @@ class SchemaTest {
         references.add(node.get("then").path("$ref").asText());
         references.add(node.get("else").path("$ref").asText());
       }
-      references.remove(""); // The choice that goes on with another one.
+      references.remove(""); // An else that continues with another choice.
       assertThat(references)
           .containsExactlyInAnyOrderElementsOf(
               choices(type).map(choice -> "#/$defs/" + choice.getSimpleName()).toList());
@@ -222,20 +222,20 @@ class SchemaTest {
     }
   }
 
-  /** Every bound of every field: what lies on it is taken, what lies just beyond is refused. */
+  /** Every bound of every field is a valid value, and a value just beyond it is refused. */
   @Test
   void everyBoundInTheSchemaMatchesTheRecord() {
     int bounds = 0;
     for (var entry : SCHEMAS.entrySet()) {
       Schema schema = entry.getValue();
-      // Fields that depend on one another: RequestErrorsTest and OptimizerErrorsTest have them.
+      // RequestErrorsTest and OptimizerErrorsTest test fields that depend on one another.
       if (schema.file().equals("training-request.schema.json")
           && schema.node().has("properties")
           && !List.of("PiecewiseConstantDecay", "RangeTest").contains(entry.getKey())) {
         for (var property : schema.at("properties").node().properties()) {
           var probes = new Probes();
           probes.walk(new Schema(schema.file(), property.getValue()));
-          for (JsonNode value : probes.taken) {
+          for (JsonNode value : probes.valid) {
             assertProbe(entry.getKey(), property.getKey(), value, true);
           }
           for (JsonNode value : probes.refused) {
@@ -248,7 +248,7 @@ class SchemaTest {
     assertThat(bounds).isGreaterThan(80);
   }
 
-  private static void assertProbe(String type, String property, JsonNode value, boolean taken) {
+  private static void assertProbe(String type, String property, JsonNode value, boolean valid) {
     String path = place(type);
     String base = isOfSeries(type) ? SMALL_SERIES : SMALL;
     if (path.startsWith("optimizer.")) {
@@ -279,7 +279,7 @@ class SchemaTest {
     String made = request;
     Throwable error = catchThrowable(() -> Messages.readRequest(bytes(made)));
     String field = path.isEmpty() ? property : path + "." + property;
-    if (taken) {
+    if (valid) {
       assertThat(error).as(field + " of " + type + " is " + value.toString()).isNull();
     } else {
       assertThat(error)
@@ -289,7 +289,7 @@ class SchemaTest {
     }
     assertThat(Schema.validate("training-request.schema.json", made).isEmpty())
         .as(field + " of " + type)
-        .isEqualTo(taken);
+        .isEqualTo(valid);
   }
 
   private static boolean isOfSeries(String type) {
@@ -301,7 +301,7 @@ class SchemaTest {
                 .isForSeries();
   }
 
-  /** Where in a request an object of the type stands. */
+  /** The path of an object of the type in a request. */
   private static String place(String type) {
     Class<?> found = reachable().get(type);
     if (found == TrainingRequest.class) {
@@ -362,7 +362,7 @@ class SchemaTest {
         .anyMatch(outer -> outer.isAnnotationPresent(JsonTypeInfo.class) || isTyped(outer));
   }
 
-  /** What a sealed type permits; families of choices, such as those of layers, are gone into. */
+  /** The choices of a sealed type, also those within a family of choices, such as layers. */
   private static Stream<Class<?>> choices(Class<?> type) {
     return Arrays.stream(type.getPermittedSubclasses())
         .flatMap(choice -> choice.isSealed() ? choices(choice) : Stream.of(choice));
@@ -392,7 +392,7 @@ class SchemaTest {
     return found;
   }
 
-  /** The types that a message of a type is made of, added to those found. */
+  /** Adds the types that a message of a type contains to the types found so far. */
   static void reach(Type type, Map<String, Class<?>> found) {
     if (type instanceof ParameterizedType generic) {
       for (Type argument : generic.getActualTypeArguments()) {
@@ -406,7 +406,7 @@ class SchemaTest {
         && plain.getName().startsWith("io.millrace.")
         && !plain.isEnum()
         && hasOwnJsonForm(plain)) {
-      // It is written in the place of its field; what it is made of may have names.
+      // It has its own JSON form and no schema of that name; the types in it may have one.
       for (RecordComponent component : plain.getRecordComponents()) {
         reach(component.getGenericType(), found);
       }
@@ -432,7 +432,7 @@ class SchemaTest {
 
   /** Values on the bounds of a schema and just beyond them. */
   private static final class Probes {
-    final List<JsonNode> taken = new ArrayList<>();
+    final List<JsonNode> valid = new ArrayList<>();
     final List<JsonNode> refused = new ArrayList<>();
 
     void walk(Schema reference) {
@@ -454,60 +454,60 @@ class SchemaTest {
     private void integers(JsonNode node) {
       var one = BigInteger.ONE;
       if (node.has("minimum")) {
-        taken.add(node.get("minimum"));
+        valid.add(node.get("minimum"));
         refused.add(number(node.get("minimum").bigIntegerValue().subtract(one)));
       }
       if (node.has("maximum")) {
-        taken.add(node.get("maximum"));
+        valid.add(node.get("maximum"));
         refused.add(number(node.get("maximum").bigIntegerValue().add(one)));
       }
     }
 
     private void numbers(JsonNode node) {
       if (node.has("minimum")) {
-        taken.add(number(node.get("minimum").doubleValue()));
+        valid.add(number(node.get("minimum").doubleValue()));
         refused.add(number(Math.nextDown(node.get("minimum").doubleValue())));
       }
       if (node.has("maximum")) {
-        taken.add(number(node.get("maximum").doubleValue()));
+        valid.add(number(node.get("maximum").doubleValue()));
         refused.add(number(Math.nextUp(node.get("maximum").doubleValue())));
       }
       if (node.has("exclusiveMinimum")) {
-        taken.add(number(Math.nextUp(node.get("exclusiveMinimum").doubleValue())));
+        valid.add(number(Math.nextUp(node.get("exclusiveMinimum").doubleValue())));
         refused.add(number(node.get("exclusiveMinimum").doubleValue()));
       }
       if (node.has("exclusiveMaximum")) {
-        taken.add(number(Math.nextDown(node.get("exclusiveMaximum").doubleValue())));
+        valid.add(number(Math.nextDown(node.get("exclusiveMaximum").doubleValue())));
         refused.add(number(node.get("exclusiveMaximum").doubleValue()));
       }
     }
 
     private void texts(JsonNode node) {
       if (node.has("minLength")) {
-        taken.add(text("x".repeat(node.get("minLength").intValue())));
+        valid.add(text("x".repeat(node.get("minLength").intValue())));
         refused.add(text("x".repeat(node.get("minLength").intValue() - 1)));
       }
       if (node.has("maxLength")) {
-        taken.add(text("x".repeat(node.get("maxLength").intValue())));
+        valid.add(text("x".repeat(node.get("maxLength").intValue())));
         refused.add(text("x".repeat(node.get("maxLength").intValue() + 1)));
       }
     }
 
     private void arrays(Schema schema) {
       int min = schema.node().path("minItems").asInt();
-      taken.add(schema.list(min));
+      valid.add(schema.list(min));
       if (min > 0) {
         refused.add(schema.list(min - 1));
       }
       if (schema.node().has("maxItems")) {
-        taken.add(schema.list(schema.node().get("maxItems").intValue()));
+        valid.add(schema.list(schema.node().get("maxItems").intValue()));
         refused.add(schema.list(schema.node().get("maxItems").intValue() + 1));
       }
       var elements = new Probes();
       elements.walk(schema.at("items"));
-      for (JsonNode element : elements.taken) {
+      for (JsonNode element : elements.valid) {
         if (!element.isTextual()) {
-          taken.add(ofElements(element, min));
+          valid.add(ofElements(element, min));
         }
       }
       for (JsonNode element : elements.refused) {

@@ -28,9 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Integers are what JSON Schema calls so: {@code 2.0} and {@code 2e0} are the integer 2. */
+/** Readers take the integers of JSON Schema: {@code 2.0} and {@code 2e0} are the integer 2. */
 class WholeNumbersTest {
-  /** A field whose schema takes an integer, of a message that is valid but for it. */
+  /** A field whose schema takes an integer, in a message that is otherwise valid. */
   record Field(Class<?> type, String name, ObjectNode sample, boolean isList) {
     Object read(String number) {
       String value = isList ? "[" + number + "]" : number;
@@ -177,7 +177,7 @@ class WholeNumbersTest {
                 .batchSize());
   }
 
-  /** As it is written: a tree between would round it. */
+  /** Inserts a seed as text, because a JSON tree would round it. */
   private static byte[] seeded(String prefix, String seed) {
     String place = prefix.isEmpty() ? "{" : "\"dataset\":{";
     String small = tree(SMALL).toString();

@@ -26,7 +26,10 @@ import org.apache.kafka.server.common.MetadataVersion;
 public final class EmbeddedKafka implements AutoCloseable {
   private static final int NODE = 1;
 
-  /** A start logs 1,900 lines at INFO. A logger that is garbage-collected would lose its level. */
+  /**
+   * Loggers that log only warnings, because a start logs 1,900 lines at INFO. A logger that is
+   * garbage-collected loses its level, so this list keeps them.
+   */
   private static final List<Logger> QUIET =
       List.of(
           Logger.getLogger("kafka"),
@@ -141,18 +144,20 @@ public final class EmbeddedKafka implements AutoCloseable {
     config.put("share.coordinator.state.topic.min.isr", "1");
     config.put("share.coordinator.state.topic.num.partitions", "1");
     config.put("group.initial.rebalance.delay.ms", "0");
-    // A busy machine can pause the only node. It must not lose its partitions then, because queues
-    // can stall for minutes afterwards. The price: a killed broker waits until its session expires.
+    // A busy machine can pause the only node. The node must not lose its partitions, because queues
+    // can stall for minutes afterwards. The cost: a broker that restarts after it was killed waits
+    // until its old session expires.
     config.put("broker.session.timeout.ms", "20000");
     // Records that a killed trainer or augmentation service had acquired are released after this
     // time, not after 45 s.
     config.put("group.share.min.session.timeout.ms", "20000");
     config.put("group.share.session.timeout.ms", "20000");
-    // The offsets that a queue may be ahead of its longest run: Kafka's maximum instead of 2,000.
+    // A queue may be this many offsets ahead of its longest run: Kafka's maximum, not 2,000.
     config.put("group.share.max.partition.max.record.locks", "10000");
     config.put("group.share.partition.max.record.locks", "10000");
-    // 8 MiB instead of 128 MiB; and batches that trainers have read are deleted soon.
+    // 8 MiB instead of 128 MiB.
     config.put("log.cleaner.dedupe.buffer.size", "8388608");
+    // Batches are deleted soon after trainers have read them.
     config.put("log.retention.check.interval.ms", "10000");
     return config;
   }

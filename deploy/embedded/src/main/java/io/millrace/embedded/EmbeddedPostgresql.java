@@ -38,7 +38,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
   }
 
   /**
-   * Starts a server. Stops a server first that a killed process left running on the same folder.
+   * Starts a server. First stops a server that a killed process left running in the same folder.
    *
    * @param folder folder for the data and the program files; created if it does not exist
    */
@@ -47,10 +47,10 @@ public final class EmbeddedPostgresql implements AutoCloseable {
   }
 
   /**
-   * Starts a server whose program is in a folder of its own. Unpacking it takes seconds: servers
-   * that start one after another, each with new data, share it.
+   * Starts a server with its program in a separate folder. Unpacking the program takes seconds, so
+   * servers that start one after another, each with new data, can share the folder.
    *
-   * @param program unpacked here unless an earlier server has done so
+   * @param program folder of the program, which is unpacked there if it is not there yet
    */
   public static EmbeddedPostgresql start(Path folder, int port, Path program) throws IOException {
     Path data = data(Files.createDirectories(folder));
@@ -76,12 +76,12 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     return postgresql;
   }
 
-  /** Where it listens. */
+  /** The host that clients connect to. */
   public String host() {
     return "127.0.0.1";
   }
 
-  /** Where it listens. */
+  /** The port that clients connect to. */
   public int port() {
     return server.getPort();
   }
@@ -139,7 +139,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     return folder.toAbsolutePath().resolve("data");
   }
 
-  /** Stops a server that a killed process left running on a folder, if there is one. */
+  /** Stops the server that a killed process left running in a folder, if there is one. */
   public static void stopLeftover(Path folder) throws IOException {
     Optional<ProcessHandle> process = server(data(folder));
     if (process.isEmpty()) {
@@ -156,7 +156,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     }
   }
 
-  /** Deletes program files that were unpacked only in part: the library would fail on them. */
+  /** Deletes partly unpacked program files, because the library would fail on them. */
   private static void deleteUnfinished(Path program) throws IOException {
     if (!Files.exists(program)) {
       return;
@@ -174,7 +174,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
     }
   }
 
-  /** The server process that runs on the data, if any. */
+  /** The process of the server that uses the data, if one is running. */
   private static Optional<ProcessHandle> server(Path data) throws IOException {
     Path file = data.resolve("postmaster.pid");
     if (!Files.exists(file)) {

@@ -17,7 +17,7 @@ class ClassNamesTest {
   private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
   private static final Path MAIN = Path.of("src", "main", "java");
 
-  /** The Java files of every module, by the names of their classes. */
+  /** The Java files of every module, by class name. */
   private static Map<String, List<String>> files() throws IOException {
     try (Stream<Path> all = Files.walk(ROOT)) {
       return all.map(ROOT::relativize)
@@ -40,7 +40,7 @@ class ClassNamesTest {
     assertThat(files.values()).allSatisfy(paths -> assertThat(paths).hasSize(1));
   }
 
-  /** Keras' {@code config} is the one exception: its JSON says so. */
+  /** The one exception is named after the field {@code config} in Keras' JSON. */
   @Test
   void onlyKerasLayerConfigHasANameThatEndsInConfig() throws IOException {
     assertThat(files().keySet())

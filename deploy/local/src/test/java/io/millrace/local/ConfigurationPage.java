@@ -208,7 +208,10 @@ final class ConfigurationPage {
     return "";
   }
 
-  /** Lines with a value, and commented-out lines, whose value is an example and not a default. */
+  /**
+   * The settings in a file, including commented-out lines, whose value is an example and not a
+   * default.
+   */
   private static Map<String, Setting> settings(Path file) throws IOException {
     var settings = new LinkedHashMap<String, Setting>();
     var comment = new ArrayList<String>();

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The form of the documentation: short lines, links that lead somewhere, contents of long pages.
+ * Checks the form of the documentation: lines are short, links lead to existing files and headings,
+ * and long pages have a table of contents.
  */
 class DocumentationTest {
   private static final Path ROOT = Path.of("..", "..");
@@ -39,7 +40,7 @@ class DocumentationTest {
     return BLOCK.matcher(Files.readString(page)).replaceAll("");
   }
 
-  /** The anchors of a page: its named ones, and those that its headings get. */
+  /** The anchors of a page: the named ones, and those of its headings. */
   private static Set<String> anchors(Path page) throws IOException {
     var anchors = new HashSet<String>();
     String text = prose(page);

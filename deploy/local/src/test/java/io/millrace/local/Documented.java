@@ -37,7 +37,7 @@ final class Documented {
   private static final Pattern QUARKUS_PATH =
       Pattern.compile("/q/(health(/(live|ready|started|well))?|metrics|openapi|swagger-ui)");
 
-  /** Prefixes of variables and properties that belong to libraries, the JDK or drivers. */
+  /** Variables and properties of libraries, the JDK and drivers. */
   private static final Pattern FOREIGN =
       Pattern.compile("(QUARKUS|OTEL|AWS|CUDA|OMP|JAVA|JDK|COMPOSE|CONTAINER)_.*|quarkus\\..*");
 
@@ -158,32 +158,32 @@ final class Documented {
     return expression.toString();
   }
 
-  /** Whether a service that listens on a port by default has a path. */
+  /** Whether the service that listens on this port by default has this path. */
   boolean hasPath(int port, String path) {
     return paths.containsKey(port)
         && (QUARKUS_PATH.matcher(path).matches()
             || paths.get(port).stream().anyMatch(pattern -> pattern.matcher(path).matches()));
   }
 
-  /** Whether a variable, a property or a metric exists. */
+  /** Whether a variable, a property or a metric with this name exists. */
   boolean hasName(String name) {
     return names.contains(name)
         || FOREIGN.matcher(name).matches()
         || patterns.stream().anyMatch(pattern -> pattern.matcher(name).matches());
   }
 
-  /** Whether a Maven plugin is known by its prefix, such as {@code spotless}. */
+  /** Whether a POM contains the Maven plugin with this prefix, such as {@code spotless}. */
   boolean hasPlugin(String prefix) {
     return Stream.of(prefix + "-maven-plugin", "maven-" + prefix + "-plugin")
         .anyMatch(poms::contains);
   }
 
-  /** Whether a POM or a test reads a property. */
+  /** Whether a POM or any other source outside the tests contains this property. */
   boolean hasProperty(String name) {
     return poms.contains(name) || hasName(name);
   }
 
-  /** Whether all names, separated by commas, are in a set. */
+  /** Whether a set contains all of these comma-separated names. */
   static boolean containsAll(Set<String> known, String names) {
     return known.containsAll(Arrays.asList(names.split(",")));
   }

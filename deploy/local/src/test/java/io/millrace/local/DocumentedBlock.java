@@ -41,7 +41,10 @@ record DocumentedBlock(Path page, int line, String text, Optional<String> notRun
     }
   }
 
-  /** The blocks of a page: those in a fence with {@code sh} or {@code bash}, and other shell. */
+  /**
+   * The blocks of a page: those in a fence with {@code sh} or {@code bash}, and those without a
+   * language that contain shell commands.
+   */
   static List<DocumentedBlock> of(Path root, Path page) throws IOException {
     List<String> lines = Files.readAllLines(root.resolve(page));
     var blocks = new ArrayList<DocumentedBlock>();

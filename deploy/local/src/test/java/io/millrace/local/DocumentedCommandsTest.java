@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Checks the commands, variables and properties on all Markdown pages; CONTRIBUTING.md says how.
+ * Checks the commands, variables and properties on all Markdown pages, as CONTRIBUTING.md
+ * describes.
  */
 class DocumentedCommandsTest {
   private static final Path ROOT = Path.of("..", "..");

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills, pauses and stops processes while they work on a run, at moments that a seed chooses.
- * Losses and parameters are bit-identical to those of an undisturbed run. Runs in the profile
+ * Kills, pauses and stops processes during a run, at moments that a seed determines, and checks
+ * that losses and weights are bit-identical to those of an undisturbed run. Runs in the profile
  * {@code faults}, for about half an hour.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -38,7 +38,7 @@ class FaultsIT {
   private static final int STEPS = EPOCHS * 19;
   private static final int KILLS = Integer.getInteger("faults.kills", 20);
 
-  /** A network with branches, running statistics and a layer that is not trained. */
+  /** A model with branches, running statistics and a layer that is not trained. */
   private static final String REQUEST =
       """
       {"run": "%s", "experiment": "faults", "variant": "%s", "seed": 3,
@@ -203,7 +203,7 @@ class FaultsIT {
     assertThat(runs).allSatisfy(run -> assertThat(queued.get(run)).as(run).isEqualTo(1));
   }
 
-  /** Runs of about one second, with seeds until the experiment is decided. */
+  /** A sweep with runs of about one second, and with seeds until the experiment is decided. */
   private static final String UNDECIDED =
       """
       {"run": "%1$s", "experiment": "%1$s",
@@ -230,7 +230,7 @@ class FaultsIT {
   @Test
   @Order(7)
   void killingTheResultsServiceRepeatedlyDoesNotChangeAnAdaptiveSweep() throws Exception {
-    decidesTheSame("seeds", UNDECIDED);
+    assertSameDecision("seeds", UNDECIDED);
 
     assertThat(losses("seeds-quiet")).hasSizeGreaterThanOrEqualTo(6);
   }
@@ -238,16 +238,16 @@ class FaultsIT {
   @Test
   @Order(8)
   void killingTheResultsServiceRepeatedlyDoesNotChangeASearch() throws Exception {
-    decidesTheSame("search", SEARCH);
+    assertSameDecision("search", SEARCH);
 
     assertThat(losses("search-quiet")).as("9 trials and 2 finalists with 2 seeds").hasSize(13);
   }
 
   /**
-   * Runs a sweep undisturbed, and again under another name while the results service is killed
-   * repeatedly.
+   * Runs a sweep twice, the second time under another name while the results service is killed
+   * repeatedly, and checks that the losses and the answer are the same.
    */
-  private static void decidesTheSame(String name, String sweep) throws Exception {
+  private static void assertSameDecision(String name, String sweep) throws Exception {
     String quiet = name + "-quiet";
     String shaken = name + "-shaken";
     client.publish(quiet, sweep.formatted(quiet));
@@ -281,7 +281,7 @@ class FaultsIT {
         .asText();
   }
 
-  /** Whether all runs of the experiment have ended, and no further ones are planned. */
+  /** Whether all runs of the experiment have ended, and no adaptive sweep is open. */
   private static boolean isDecided(String experiment) {
     JsonNode runs = runs(experiment);
     boolean ended = !runs.isEmpty();
@@ -302,7 +302,7 @@ class FaultsIT {
         .path("runs");
   }
 
-  /** The test loss of every run, by the part of its id after the experiment's name. */
+  /** The test loss of every run, by the part of the run id after the experiment's name. */
   private static Map<String, JsonNode> losses(String experiment) {
     var losses = new TreeMap<String, JsonNode>();
     for (JsonNode summary : runs(experiment)) {
@@ -344,7 +344,7 @@ class FaultsIT {
     assertThat(ended.path("test")).isEqualTo(calm.path("test"));
   }
 
-  /** The parameters and the optimizer's state of a stored model. */
+  /** The weights and the optimizer's state of a stored model. */
   private static Map<String, List<Byte>> entries(JsonNode run) throws IOException {
     Path model = home.models().resolve(run.path("model").path("path").asText());
     try (var zip = new ZipFile(model.toFile())) {

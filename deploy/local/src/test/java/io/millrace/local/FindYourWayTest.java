@@ -14,7 +14,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** CONTRIBUTING.md names every module and every package, and no package that does not exist. */
+/**
+ * Checks that CONTRIBUTING.md names every module and every package, and no package that does not
+ * exist.
+ */
 class FindYourWayTest {
   private static final Path ROOT = Path.of("..", "..");
   private static final String SOURCES = "src/main/java";
@@ -56,7 +59,10 @@ class FindYourWayTest {
     return section.substring(section.indexOf(heading) + heading.length()).split("\n### ")[0];
   }
 
-  /** The packages that contain Java files, without the name that all of them begin with. */
+  /**
+   * The packages of a module that contain Java files, without their common prefix; empty if there
+   * is only one.
+   */
   private static Set<String> packages(Path module) throws IOException {
     Path sources = module.resolve(SOURCES);
     if (!Files.isDirectory(sources)) {

@@ -127,20 +127,20 @@ class KafkaRightsTest {
     KafkaSettings trainer = settings("trainer-service");
     var config = new HashMap<>(trainer.common());
     config.put("group.id", Topics.TRAINERS);
-    var taken = new ArrayList<String>();
+    var received = new ArrayList<String>();
     try (var queue =
             new KafkaShareConsumer<>(
                 config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         var producer = trainer.promptProducer()) {
       queue.subscribe(Topics.queues());
-      while (taken.size() < Topics.queues().size()) {
-        queue.poll(POLL).forEach(record -> taken.add(record.topic()));
+      while (received.size() < Topics.queues().size()) {
+        queue.poll(POLL).forEach(record -> received.add(record.topic()));
       }
       for (String topic : Topics.queues()) {
         producer.send(new ProducerRecord<>(topic, JSON)).get();
       }
     }
-    assertThat(taken).containsExactlyInAnyOrderElementsOf(Topics.queues());
+    assertThat(received).containsExactlyInAnyOrderElementsOf(Topics.queues());
   }
 
   private static KafkaSettings settings(String user) {

@@ -92,7 +92,7 @@ class LaunchTest {
     var home = new Home(root);
     Files.writeString(home.settings(), "{\"trainers\": 2}");
     StackSettings old = StackSettings.read(home);
-    assertThat(old.nativeServices()).as("of an earlier version").isFalse();
+    assertThat(old.nativeServices()).as("settings of an earlier version").isFalse();
 
     natively(StackSettings.DEFAULT).write(home);
 

@@ -18,11 +18,12 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * The classes of a module that are registered for reflection in native executables. Registered are
- * all classes that are serialized to JSON, deserialized from it, or created by a query: every
- * record, every enum, every class with an annotation of Jackson or called by Jackson, and those of
- * our types that these extend. Resources of the results service and the beans of their parameters
- * are registered too: the service looks up parameters there to reject unknown ones.
+ * Generates the file that registers classes of a module for reflection in native executables. It
+ * registers every class that is serialized to JSON, deserialized from JSON or created by a query:
+ * every record, every enum, every class that has a Jackson annotation or that Jackson calls, and
+ * their supertypes in the same module. It also registers the resources of the results service and
+ * the beans of their parameters, because the service looks up parameters there to reject unknown
+ * ones.
  */
 record NativeMetadata(Path root, String module) {
   private static final String FILE =
@@ -75,7 +76,7 @@ record NativeMetadata(Path root, String module) {
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPath(root.resolve(module).resolve("target/classes"))) {
-      if (isData(type) || module.equals("results-service") && isAsked(type)) {
+      if (isData(type) || module.equals("results-service") && isResourceOrParameters(type)) {
         add(type, types);
       }
     }
@@ -106,8 +107,8 @@ record NativeMetadata(Path root, String module) {
         || CALLED_BY_JACKSON.stream().anyMatch(type::isAssignableTo);
   }
 
-  /** Whether a class is a resource, or a bean of a resource's parameters. */
-  private static boolean isAsked(JavaClass type) {
+  /** Whether a class is a resource or a bean of a resource's parameters. */
+  private static boolean isResourceOrParameters(JavaClass type) {
     return Stream.concat(Stream.of(type), type.getFields().stream())
         .flatMap(member -> member.getAnnotations().stream())
         .map(annotation -> annotation.getRawType().getName())

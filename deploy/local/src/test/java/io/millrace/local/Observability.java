@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The dashboard and the alerts, and the metrics that a running stack publishes for them. */
+/**
+ * Compares the metrics that the dashboard and the alerts use with those that a running stack
+ * publishes.
+ */
 final class Observability {
   private static final Path FOLDER = Path.of("../observability");
   private static final Pattern LINE =
@@ -25,7 +28,7 @@ final class Observability {
 
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-  /** Metrics that exist only in case of a fault or with a GPU. */
+  /** Metrics that exist only after a fault or with a GPU. */
   private static final Set<String> ABSENT =
       Set.of(
           "millrace_trainer_gpu_memory_bytes{}",
@@ -65,7 +68,7 @@ final class Observability {
     }
   }
 
-  /** The metrics that an expression uses but no service publishes. */
+  /** The metrics and labels that an expression uses but no service publishes. */
   List<String> unanswered() throws IOException {
     var unanswered = new ArrayList<String>();
     for (String expression : expressions()) {

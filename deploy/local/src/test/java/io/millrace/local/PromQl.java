@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
  * The time series that an expression in Prometheus' query language selects. Parses only the part of
  * the language that the dashboard and the alerts use.
  *
- * @param selectors of time series
+ * @param selectors the selectors of time series
  * @param groupings the labels named after {@code by}
  */
 record PromQl(List<Selector> selectors, List<String> groupings) {
   private static final Set<String> AGGREGATIONS = Set.of("sum", "min", "max", "avg", "count");
   private static final Set<String> OPERATORS = Set.of("and", "or", "unless");
 
-  /** Ranges in brackets and numbers are skipped. */
+  /** A token; spaces, numbers and ranges in brackets are outside its group {@code token}. */
   private static final Pattern TOKEN =
       Pattern.compile(
           "\\s+|\\[[^\\]]*\\]|\\d[\\w.]*"
@@ -40,7 +40,7 @@ record PromQl(List<Selector> selectors, List<String> groupings) {
     }
   }
 
-  /** The condition on a label. */
+  /** A condition on a label. */
   record Condition(String operator, String value) {
     boolean holds(String label) {
       return switch (operator) {

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * A results service for tests: responds as a test has set it up, and with 404 to other requests.
+ * A results service for tests. It sends the responses that a test sets, and 404 to other requests.
  */
 final class ResultsStandIn implements AutoCloseable {
   private record Answer(int status, String body) {}
@@ -26,7 +26,7 @@ final class ResultsStandIn implements AutoCloseable {
 
   private final HttpServer server;
 
-  /** The responses to each request in order; the last one is repeated. */
+  /** The responses to each request, in order; the last one is repeated. */
   private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
 
   private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
@@ -60,7 +60,7 @@ final class ResultsStandIn implements AutoCloseable {
     return this;
   }
 
-  /** Adds the next response to a request; each earlier one is given once. */
+  /** Adds a response to a request; each response before the last is sent once. */
   ResultsStandIn then(String request, int status, String body) {
     answers
         .computeIfAbsent(request, ignored -> new ConcurrentLinkedDeque<>())
@@ -73,7 +73,7 @@ final class ResultsStandIn implements AutoCloseable {
     return List.copyOf(requests);
   }
 
-  /** The bodies of the requests so far, without empty ones. */
+  /** The bodies of the requests so far, except empty ones. */
   List<String> bodies() {
     return bodies.stream().filter(body -> !body.isEmpty()).toList();
   }

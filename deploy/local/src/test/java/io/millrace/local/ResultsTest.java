@@ -17,12 +17,12 @@ class ResultsTest {
     server.createContext(
         "/",
         exchange -> {
-          boolean isLetIn =
+          boolean isAuthorized =
               "Bearer a-token".equals(exchange.getRequestHeaders().getFirst("Authorization"));
           byte[] body =
-              (isLetIn ? "{\"run\": \"known\"}" : "{\"detail\": \"give a token\"}")
+              (isAuthorized ? "{\"run\": \"known\"}" : "{\"detail\": \"give a token\"}")
                   .getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(isLetIn ? 200 : 401, body.length);
+          exchange.sendResponseHeaders(isAuthorized ? 200 : 401, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });

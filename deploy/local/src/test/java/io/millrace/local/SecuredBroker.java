@@ -26,8 +26,8 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * The settings of a broker that accepts only TLS with passwords and enforces its users' rights, and
- * of its clients. Creates the certificate of the broker.
+ * The settings of a broker and of its clients. The broker accepts only TLS with passwords, and
+ * enforces the rights of its users.
  *
  * @param folder folder for the key store and the certificate
  */
@@ -39,7 +39,7 @@ record SecuredBroker(Path folder) {
   private static final String SCRAM =
       "org.apache.kafka.common.security.scram.ScramLoginModule required";
 
-  /** Creates the certificate for 127.0.0.1. */
+  /** Creates the key store and the certificate of a broker on 127.0.0.1. */
   static SecuredBroker in(Path folder) throws IOException, InterruptedException {
     var secured = new SecuredBroker(folder);
     secured.keytool(
@@ -60,8 +60,7 @@ record SecuredBroker(Path folder) {
   }
 
   /**
-   * Adds users to the broker of a local stack: those of the production overlay of Kubernetes, with
-   * the same rights.
+   * Adds the users of the production overlay, with their rights, to the broker of a local stack.
    *
    * @param port port of the broker
    */
@@ -80,7 +79,7 @@ record SecuredBroker(Path folder) {
     }
   }
 
-  /** Starts the broker that was prepared. */
+  /** Starts the prepared broker. */
   EmbeddedKafka start(Home home, int port) throws IOException {
     return EmbeddedKafka.start(home.kafka(), port, brokerSettings());
   }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Splits a shell script into its commands. Understands the part of the language that documentation
+ * Splits a shell script into its commands. Parses the part of the language that the documentation
  * uses: quotes, comments, pipes, redirections, here-documents and command substitutions, but no
  * control structures.
  */

@@ -28,7 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** A client of a running stack for tests: publishes to Kafka, and reads over HTTP. */
+/** A client of a running stack for tests. It publishes to Kafka and sends HTTP requests. */
 final class StackClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -115,14 +115,14 @@ final class StackClient {
     assertThat(HTTP.send(post, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(202);
   }
 
-  /** Requests a deletion, and expects that it is accepted. */
+  /** Sends a DELETE request and checks that the service accepts it. */
   void delete(String path) throws Exception {
     var delete =
         HttpRequest.newBuilder(URI.create(settings.addresses().results() + path)).DELETE().build();
     assertThat(HTTP.send(delete, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(202);
   }
 
-  /** The number of committed records of each key that topics hold now. */
+  /** The number of committed records with each key in these topics. */
   Map<String, Long> recordsByKey(List<String> topics) {
     var kafka = kafka();
     kafka.put("isolation.level", "read_committed");
@@ -146,7 +146,7 @@ final class StackClient {
     return counts;
   }
 
-  /** A run; empty if it is not known. */
+  /** A run; empty if it does not exist. */
   Optional<JsonNode> run(String run) {
     return results.run(run);
   }
@@ -180,7 +180,7 @@ final class StackClient {
   }
 
   /**
-   * Reads a path, whatever the status of the response.
+   * Sends a GET request and returns the response with any status.
    *
    * @param tag entity tag of a cached response; null for none
    */

@@ -71,7 +71,7 @@ class SubmitTest {
     assertThat(out.lines()).containsExactly("shoes-1-0", "shoes-1-1", "shoes-1-2", "shoes-1-3");
     assertThat(published).hasSize(1);
     assertThat(new String(published.get(0).json(), StandardCharsets.UTF_8))
-        .as("published as it is")
+        .as("published unchanged")
         .contains("\"seeds\":2", "{\"sweep\":[1,2]}");
 
     assertThat(submit(sweep.replace("[1, 2]", "[1, 0]"))).isEqualTo(2);

@@ -49,11 +49,11 @@ final class TraceCollector implements AutoCloseable {
 
   TraceCollector() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/v1/traces", this::take);
+    server.createContext("/v1/traces", this::receive);
     server.start();
   }
 
-  /** The environment variables with which a service exports to this collector. */
+  /** Environment variables that make a service export its spans to this collector. */
   Map<String, String> environment() {
     return Map.of(
         "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort(),
@@ -66,26 +66,26 @@ final class TraceCollector implements AutoCloseable {
     return List.copyOf(spans);
   }
 
-  /** The spans of a trace with a given name. */
+  /** The spans with a given name in a trace. */
   List<Exported> spans(String trace, String name) {
     return spans.stream()
         .filter(span -> span.trace().equals(trace) && span.name().equals(name))
         .toList();
   }
 
-  private void take(HttpExchange exchange) throws IOException {
+  private void receive(HttpExchange exchange) throws IOException {
     try (exchange) {
       var body = exchange.getRequestBody();
       boolean isPacked = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
       var request =
           ExportTraceServiceRequest.parseFrom(isPacked ? new GZIPInputStream(body) : body);
-      request.getResourceSpansList().forEach(this::keep);
+      request.getResourceSpansList().forEach(this::store);
       exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
       exchange.sendResponseHeaders(200, -1);
     }
   }
 
-  private void keep(ResourceSpans exported) {
+  private void store(ResourceSpans exported) {
     String service =
         exported.getResource().getAttributesList().stream()
             .filter(attribute -> attribute.getKey().equals("service.name"))

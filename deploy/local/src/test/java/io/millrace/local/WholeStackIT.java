@@ -40,9 +40,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests the whole stack from Kafka to HTTP, with each service in its own process: over TLS, with
- * passwords, with the minimum of Kafka rights, and with traces. The services are jars on a JVM;
- * with {@code -Dnative} or {@code -Dmillrace.native=true} they are native executables.
+ * Tests the whole stack from Kafka to HTTP, with each service in its own process, with TLS,
+ * passwords, minimal Kafka rights and traces. The services are jars on a JVM; with {@code -Dnative}
+ * or {@code -Dmillrace.native=true} they are native executables.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WholeStackIT {
@@ -77,7 +77,7 @@ class WholeStackIT {
        "epochs": 2, "batch_size": 64}
       """;
 
-  /** The time limit for an answer to a request, independent of the trainers. */
+  /** The time limit for the rejection of a request, which does not wait for a trainer. */
   private static final Duration AT_ONCE = Duration.ofSeconds(5);
 
   private static final Set<String> SERVICES = Set.of("augmentation", "trainer", "results");
@@ -96,8 +96,8 @@ class WholeStackIT {
   private static TraceCollector traces;
   private static StackSettings settings;
 
-  /** The processes do not live long enough to profit from the second compiler. */
-  private static final List<String> SHORT_LIFE =
+  /** JVM options of processes that end too soon to benefit from the second compiler. */
+  private static final List<String> FAST_START =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   private static Stack stack;
@@ -156,7 +156,7 @@ class WholeStackIT {
 
     assertThat(first.statusCode()).isEqualTo(200);
     BufferedImage strip = ImageIO.read(new ByteArrayInputStream(first.body()));
-    assertThat(strip.getHeight()).as("28 pixels, twice as large").isEqualTo(56);
+    assertThat(strip.getHeight()).as("28 pixels at twice the size").isEqualTo(56);
     assertThat(strip.getWidth()).isEqualTo(3 * 56);
     assertThat(cell(strip, 0)).isEqualTo(cell(strip, 2)).isNotEqualTo(cell(strip, 1));
     BufferedImage alone =
@@ -291,7 +291,7 @@ class WholeStackIT {
     assertThat(after.path("started_at")).isEqualTo(before.path("started_at"));
   }
 
-  /** Ten kinds of invalid requests, by the id of the run under which each is rejected. */
+  /** Invalid requests, by the id of the run that is rejected. */
   private static Map<String, String> badRequests() {
     String good = IMAGES.formatted("RUN");
     var bad = new HashMap<String, String>();
@@ -412,13 +412,13 @@ class WholeStackIT {
             with,
             Path.of("../..").toAbsolutePath(),
             WholeStackIT::environment,
-            module -> SHORT_LIFE);
+            module -> FAST_START);
     stack.up(before, line -> {});
   }
 
   private static Map<String, String> environment(String service) {
     if (!SERVICES.contains(service)) {
-      return Map.of("JDK_JAVA_OPTIONS", String.join(" ", SHORT_LIFE));
+      return Map.of("JDK_JAVA_OPTIONS", String.join(" ", FAST_START));
     }
     var environment = new HashMap<>(broker.environment(service));
     environment.putAll(traces.environment());

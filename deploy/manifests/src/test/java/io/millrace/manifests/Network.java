@@ -7,12 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/**
- * The connections that the network policies of a namespace allow.
- *
- * @param policies the network policies
- * @param pods the pods
- */
+/** The connections that the network policies of a namespace allow. */
 record Network(List<JsonNode> policies, List<Pod> pods) {
   static Network of(Overlay overlay) {
     return new Network(overlay.objects("NetworkPolicy").toList(), overlay.allPods());
@@ -35,7 +30,7 @@ record Network(List<JsonNode> policies, List<Pod> pods) {
     return ways;
   }
 
-  /** A connection is open if no policy selects the pod, or one that selects it allows it. */
+  /** Whether no policy selects the pod, or a policy that selects the pod allows the connection. */
   private boolean isOpen(String direction, Pod self, Pod peer, int port) {
     List<JsonNode> about =
         policies.stream()

@@ -97,7 +97,7 @@ record Overlay(String name, List<JsonNode> objects) {
             objects("Kafka")
                 .map(
                     kafka ->
-                        operators(
+                        operatorPod(
                             "kafka",
                             9092,
                             Map.of(
@@ -108,7 +108,7 @@ record Overlay(String name, List<JsonNode> objects) {
             objects("Cluster")
                 .map(
                     cluster ->
-                        operators(
+                        operatorPod(
                             "database",
                             5432,
                             strings(cluster.at("/spec/inheritedMetadata/labels")))))
@@ -116,7 +116,7 @@ record Overlay(String name, List<JsonNode> objects) {
         .toList();
   }
 
-  private static Pod operators(String name, int port, Map<String, String> labels) {
+  private static Pod operatorPod(String name, int port, Map<String, String> labels) {
     ObjectNode spec = new ObjectMapper().createObjectNode();
     spec.putArray("containers")
         .addObject()

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checks of every overlay, as {@code kubectl kustomize} prints it. */
+/** Checks every overlay, as {@code kubectl kustomize} prints it. */
 class OverlaysTest {
   private static final List<String> SERVICES =
       List.of("results-service", "augmentation-service", "trainer-service");
@@ -231,15 +231,15 @@ class OverlaysTest {
                                 .isEqualTo("limits.cpu")));
   }
 
-  /** The variables of a container: its own, and those of ConfigMaps in {@code envFrom}. */
+  /** The variables of a pod's containers, including those of ConfigMaps in {@code envFrom}. */
   private static Set<String> variables(Overlay overlay, Pod pod) {
     var names = new TreeSet<String>();
     for (JsonNode container : pod.spec().path("containers")) {
       container.path("env").forEach(variable -> names.add(variable.path("name").asText()));
-      var taken = names(container.path("envFrom").findValues("configMapRef"));
+      var configMaps = names(container.path("envFrom").findValues("configMapRef"));
       overlay
           .objects("ConfigMap")
-          .filter(map -> taken.contains(Overlay.name(map)))
+          .filter(map -> configMaps.contains(Overlay.name(map)))
           .forEach(map -> names.addAll(Overlay.strings(map.path("data")).keySet()));
     }
     return names;

@@ -24,7 +24,7 @@ final class PodSecurity {
 
   private PodSecurity() {}
 
-  /** The breaches of a pod. */
+  /** The rules that a pod breaks. */
   static List<String> breaches(JsonNode spec) {
     var breaches = new ArrayList<String>();
     for (String host : List.of("hostNetwork", "hostPID", "hostIPC")) {

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.server.config.AbstractKafkaConfig;
 import org.junit.jupiter.api.Test;
 
-/** Checks of Kafka, its users and the scaling in production. */
+/** Checks Kafka, its users and the scaling in production. */
 class ProductionTest {
   private static final Pattern QUERY = Pattern.compile("max\\((\\w+)\\{group=\"(\\w+)\"}\\)");
 
@@ -96,7 +96,7 @@ class ProductionTest {
       String target = scaled.at("/spec/scaleTargetRef/name").asText();
       Matcher query = QUERY.matcher(scaled.at("/spec/triggers/0/metadata/query").asText());
       assertThat(query.matches()).as("a query of the form " + QUERY).isTrue();
-      assertThat(gauges()).as("published").contains(query.group(1));
+      assertThat(gauges()).as("gauges of the results service").contains(query.group(1));
       assertThat(query.group(2)).isEqualTo(queues.get(target));
       assertThat(overlay.objects("Deployment"))
           .filteredOn(made -> Overlay.name(made).equals(target))
@@ -105,7 +105,7 @@ class ProductionTest {
     }
   }
 
-  /** The gauges of the results service, as Prometheus sees them. */
+  /** The names of the gauges of the results service in Prometheus. */
   private static List<String> gauges() {
     return Pattern.compile("Gauge\\.builder\\(\\s*\"([^\"]+)\"")
         .matcher(Checkout.sources("results-service/src/main/java"))

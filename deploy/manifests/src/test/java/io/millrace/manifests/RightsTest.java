@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Checks the rights of Kafka users in production: they match the operations in the AsyncAPI
+ * Checks that the rights of Kafka users in production match the operations in the AsyncAPI
  * document. {@code WholeStackIT} runs the services with these rights.
  */
 class RightsTest {
@@ -45,10 +45,12 @@ class RightsTest {
     }
 
     assertThat(granted(required.keySet())).isEqualTo(required);
-    assertThat(required.keySet()).as("written or read by a service").containsAll(ofEveryTopic());
+    assertThat(required.keySet())
+        .as("every topic has a writer and a reader")
+        .containsAll(ofEveryTopic());
   }
 
-  /** The rights that each topic requires of at least one user. */
+  /** For every durable topic, the rights that at least one user must have. */
   private static Set<String> ofEveryTopic() {
     var rights = new TreeSet<String>();
     for (String topic : topics()) {
@@ -61,7 +63,7 @@ class RightsTest {
     return rights;
   }
 
-  /** The users of each right on topics, for the given rights and those of every topic. */
+  /** The users who have each right, on the topics of these rights and on all durable topics. */
   private Map<String, Set<String>> granted(Set<String> rights) {
     var granted = new TreeMap<String, Set<String>>();
     var topics = new TreeSet<>(topics());
@@ -144,7 +146,7 @@ class RightsTest {
           .containsExactly("trainer-service");
     }
     assertThat(topics())
-        .as("durable topics stay")
+        .as("nobody may delete durable topics")
         .allMatch(topic -> whoMay("Delete", "topic", topic).isEmpty());
   }
 

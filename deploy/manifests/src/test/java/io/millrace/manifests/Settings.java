@@ -11,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.server.config.AbstractKafkaConfig;
 
-/** The environment variables that each container knows. */
+/** The environment variables that each container accepts. */
 final class Settings {
   private static final Pattern VARIABLE = Pattern.compile("`([A-Z][A-Z0-9_]*)`");
 

@@ -84,7 +84,7 @@ final class StrictModel {
     }
   }
 
-  /** The faults of a document by a schema. */
+  /** The faults of a document according to a JSON Schema. */
   static List<String> complaints(String schema, JsonNode document) {
     try (InputStream in = StrictModel.class.getResourceAsStream("/schemas/" + schema + ".json")) {
       ObjectNode definition = (ObjectNode) STRICT.readTree(in);

@@ -21,7 +21,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Measures how fast the service ingests a backlog of losses from Kafka into committed rows. Each round is compared with PostgreSQL's COPY of the same losses, one row per step, into a table with the same key, from a file on the same disk. A round lasts from the first to the last committed loss; the service is restarted for each. Arguments: the packaged service, rounds (3), events of 1,000 losses per round (5,000), runs (20).
+ * Measures how fast the service ingests a backlog of losses from Kafka into committed rows. Each
+ * round is compared with PostgreSQL's COPY of the same losses from a file on the same disk, with
+ * one row per step, into a table whose key is the run and the step. A round lasts from the first to
+ * the last committed loss. The service is restarted for each round.
+ *
+ * <p>Arguments: the jar of the service, rounds (3), events of 1,000 losses per round (5,000), and
+ * runs (20).
  */
 public final class IngestBenchmark {
   private static final int LOSSES = StepsCompleted.MAX_LOSSES;
@@ -38,7 +44,14 @@ public final class IngestBenchmark {
     this.runs = runs;
   }
 
-  /** A round's figures. */
+  /**
+   * The results of a round.
+   *
+   * @param ours losses per second
+   * @param copy rows per second of COPY
+   * @param service CPU seconds of the service per second
+   * @param database CPU seconds of PostgreSQL per second
+   */
   private record Round(double ours, double copy, double service, double database) {
     double ratio() {
       return ours / copy;
@@ -66,7 +79,7 @@ public final class IngestBenchmark {
     return round;
   }
 
-  /** Publishes a round's events, and writes its rows to a file for COPY. */
+  /** Publishes the events of a round, and writes its rows to a file for COPY. */
   private Path publish(int round) throws IOException {
     var random = new Random(round);
     Path file = stack.folder().resolve("rows");
@@ -126,7 +139,10 @@ public final class IngestBenchmark {
     return found;
   }
 
-  /** The number of committed losses, from the step counts of the runs, which are written in the same transactions. */
+  /**
+   * The number of committed losses, from the step counts of the runs, which are written in the same
+   * transactions.
+   */
   private long committed() throws SQLException {
     if (number("select count(*) from pg_class where relname = 'loss_block'") == 0) {
       return 0;
@@ -134,7 +150,7 @@ public final class IngestBenchmark {
     return number("select coalesce(sum(steps_done), 0) from run");
   }
 
-  /** The bytes of a table with its indexes, after a vacuum. */
+  /** Vacuums a table. Returns its size in bytes, including indexes. */
   private long size(String table) throws SQLException {
     try (var statement = database.createStatement()) {
       statement.execute("vacuum " + table);
@@ -176,7 +192,6 @@ public final class IngestBenchmark {
         (double) (size("loss_block") + size("loss_outline")) / stored);
   }
 
-  /** Runs the benchmark. */
   public static void main(String[] arguments) throws Exception {
     int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
     int events = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 5_000;

@@ -29,7 +29,13 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.PGCopyOutputStream;
 
 /**
- * Measures response times under load. A generator writes 100 experiments with 5 variants to the database: run-1 to run-N, and "long" with a million losses. Each reader repeatedly requests a random path and pauses. Arguments: the packaged service, seconds (60), readers (50), the mean pause in milliseconds (1,000), a file of paths with the placeholders {run} and {experiment}, runs (10,000), total losses (100,000,000).
+ * Measures response times under load. It writes 100 experiments with 5 variants each to the
+ * database. The runs are run-1, run-2 and so on, and "long" with a million losses. Each reader
+ * repeatedly pauses and requests a random path.
+ *
+ * <p>Arguments: the jar of the service, seconds (60), readers (50), the mean pause in milliseconds
+ * (1,000), a file of paths with the placeholders {run} and {experiment}, runs (10,000), and the
+ * total number of losses (100,000,000).
  */
 public final class LoadBenchmark {
   private static final int EXPERIMENTS = 100;
@@ -143,7 +149,7 @@ public final class LoadBenchmark {
     }
   }
 
-  /** A megabyte of a falling curve with noise; each block is a part of it. */
+  /** Writes the losses. Each block is a random part of a megabyte of noise around 1. */
   private void copyLosses(Connection database, long perRun) throws SQLException, IOException {
     var random = new Random(1);
     var noise = ByteBuffer.allocate(1 << 20);
@@ -216,8 +222,8 @@ public final class LoadBenchmark {
     long end = started + TimeUnit.SECONDS.toNanos(seconds);
     var threads = Executors.newFixedThreadPool(readers);
     for (int reader = 0; reader < readers; reader++) {
-      // Unlike Random, it does not begin with almost the same number for seeds that follow one another,
-      // which would have all readers request their first answer at once.
+      // With Random, consecutive seeds give almost the same first number, so that all readers would
+      // send their first request at the same time.
       var random = new SplittableRandom(reader);
       threads.submit(
           () -> {
@@ -292,7 +298,6 @@ public final class LoadBenchmark {
         .toArray();
   }
 
-  /** Runs the benchmark. */
   public static void main(String[] arguments) throws Exception {
     int seconds = argument(arguments, 1, 60);
     int readers = argument(arguments, 2, 50);
@@ -311,6 +316,7 @@ public final class LoadBenchmark {
       benchmark.nanos.clear();
       benchmark.bytes.clear();
       benchmark.slow.clear();
+      benchmark.failures.clear();
       double start = System.nanoTime();
       double cpu = stack.cpuOfService();
       benchmark.read(paths, readers, pause, seconds);

@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * The packaged service in a process of its own, with a broker in this process and a database, whose files are in a temporary folder.
+ * The packaged service in its own process, with a broker in this process and a database. All files
+ * are in a temporary folder.
  */
 final class MeasuredService implements AutoCloseable {
   private final Path jar;
@@ -30,7 +31,7 @@ final class MeasuredService implements AutoCloseable {
   private final EmbeddedPostgresql postgresql =
       EmbeddedPostgresql.start(folder.resolve("postgresql"));
   private final int port = EmbeddedKafka.freePort();
-  // With HTTP/2, all readers would share one connection, and wait for each other's answers.
+  // With HTTP/2, all readers would share one connection and wait for each other's responses.
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private Process service;
@@ -46,7 +47,7 @@ final class MeasuredService implements AutoCloseable {
     return kafka.bootstrapServers();
   }
 
-  /** The folder of the files, which the database may read. */
+  /** The folder of all files; the database can read it. */
   Path folder() {
     return folder;
   }
@@ -64,7 +65,6 @@ final class MeasuredService implements AutoCloseable {
     return http;
   }
 
-  /** Starts the service. */
   void start() throws IOException {
     service =
         new ProcessBuilder(
@@ -127,7 +127,6 @@ final class MeasuredService implements AutoCloseable {
     return process.info().totalCpuDuration().map(time -> time.toNanos() / 1e9).orElse(0.0);
   }
 
-  /** Stops the service. */
   void stop() {
     if (service != null) {
       service.destroy();

@@ -142,7 +142,7 @@ class AdmissionRulesTest {
     KnownRun completed =
         new KnownRun(RunState.COMPLETED, Map.of(), null, HERE.at(), true, false, 1);
     assertThat(AdmissionRules.withWeights(fresh, asked, run -> completed)).isEqualTo(fresh);
-    // What was let in before stays let in, whatever has become of the other run.
+    // An admitted record stays admitted, even if the other run no longer exists.
     assertThat(AdmissionRules.withWeights(new Decision.Queue(false), asked, run -> null))
         .isEqualTo(new Decision.Queue(false));
   }

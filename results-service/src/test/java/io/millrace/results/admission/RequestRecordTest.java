@@ -26,11 +26,11 @@ class RequestRecordTest {
     String id = record(7, null, NAMED).address();
 
     assertThat(id).matches("shoes-plain-[0-9a-f]{8}");
-    // Of the MD5 of "cluster/training-requests-2@7", in any version.
+    // From the MD5 of "cluster/training-requests-2@7"; the same in every version.
     assertThat(id).isEqualTo("shoes-plain-edd0f1c0");
     assertThat(record(7, null, NAMED).address()).isEqualTo(id);
-    assertThat(record(7, "", NAMED).address()).as("an empty key is none").isEqualTo(id);
-    assertThat(record(8, null, NAMED).address()).as("another place").isNotEqualTo(id);
+    assertThat(record(7, "", NAMED).address()).as("an empty key is no id").isEqualTo(id);
+    assertThat(record(8, null, NAMED).address()).as("another offset").isNotEqualTo(id);
     assertThat(record(7, null, "not JSON").address()).matches("run-[0-9a-f]{8}");
     assertThat(record(7, null, null).address()).matches("run-[0-9a-f]{8}");
   }

@@ -83,7 +83,7 @@ class BatchWriterTest {
   }
 
   private static List<String> runs(List<ReceivedEvent> events) {
-    return events.stream().map(told -> told.event().run()).toList();
+    return events.stream().map(one -> one.event().run()).toList();
   }
 
   @Test
@@ -102,11 +102,11 @@ class BatchWriterTest {
     Uni.join().all(writes).andFailFast().await().atMost(PATIENCE);
 
     for (int run = 0; run < 3; run++) {
-      var told = new TreeSet<Integer>();
+      var expected = new TreeSet<Integer>();
       for (int first = 100 * run; first < 5_000; first += 300) {
-        IntStream.range(first, first + 150).forEach(told::add);
+        IntStream.range(first, first + 150).forEach(expected::add);
       }
-      assertThat(steps("twice-" + run)).containsExactlyElementsOf(told);
+      assertThat(steps("twice-" + run)).containsExactlyElementsOf(expected);
     }
   }
 
@@ -151,13 +151,13 @@ class BatchWriterTest {
   @Test
   void anOlderArchiveEventDoesNotOverrideANewerOne() {
     Instant later = AT.plusSeconds(10);
-    written(List.of(told(new RunFailed(1, "put-away", AT, "no data", null), AT)))
+    written(List.of(sent(new RunFailed(1, "put-away", AT, "no data", null), AT)))
         .await()
         .atMost(PATIENCE);
-    written(List.of(told(new RunArchived(1, "put-away", AT, true), later)))
+    written(List.of(sent(new RunArchived(1, "put-away", AT, true), later)))
         .await()
         .atMost(PATIENCE);
-    written(List.of(told(new RunArchived(1, "put-away", AT, false), AT))).await().atMost(PATIENCE);
+    written(List.of(sent(new RunArchived(1, "put-away", AT, false), AT))).await().atMost(PATIENCE);
 
     assertThat(when().get("/runs/put-away").jsonPath().getBoolean("archived")).isTrue();
   }
@@ -172,16 +172,16 @@ class BatchWriterTest {
              "loss": "categorical_crossentropy"}
             """
                 .getBytes(StandardCharsets.UTF_8));
-    written(List.of(told(new RunQueued(1, run, at, request, "cluster/requests-0@0", null), at)))
+    written(List.of(sent(new RunQueued(1, run, at, request, "cluster/requests-0@0", null), at)))
         .await()
         .atMost(PATIENCE);
   }
 
   private static ReceivedEvent deletion(String run, Instant at) {
-    return told(new RunDeleted(1, run, at), at);
+    return sent(new RunDeleted(1, run, at), at);
   }
 
-  private static ReceivedEvent told(TrainingEvent event, Instant publishedAt) {
+  private static ReceivedEvent sent(TrainingEvent event, Instant publishedAt) {
     return new ReceivedEvent(event, null, Messages.write(event), Context.root(), publishedAt);
   }
 
@@ -189,7 +189,7 @@ class BatchWriterTest {
     return writer.write(events, all -> Uni.createFrom().item(all), RowFolding::fold);
   }
 
-  /** Each loss is its step. */
+  /** An event in which each loss equals its step. */
   private static ReceivedEvent losses(String run, Integer claim, int first, int count) {
     List<Double> losses =
         IntStream.range(first, first + count).mapToObj(step -> (double) step).toList();
@@ -197,7 +197,7 @@ class BatchWriterTest {
     return new ReceivedEvent(event, claim, Messages.write(event), Context.root(), AT);
   }
 
-  /** The steps that are known, each of which has its own loss. */
+  /** The known steps of a run. Checks that each loss equals its step. */
   private static List<Integer> steps(String run) {
     var found = when().get("/runs/" + run + "/losses").then().statusCode(200).extract().jsonPath();
     List<Integer> steps = found.getList("steps.step", Integer.class);

@@ -20,11 +20,11 @@ class ReceivedEventTest {
   @Test
   void aDeletionSeparatesTheEventsBeforeAndAfterIt() {
     ReceivedEvent before = failed("a", 5, 0);
-    ReceivedEvent deletion = told(new RunDeleted(1, "a", AT), null, 1);
+    ReceivedEvent deletion = sent(new RunDeleted(1, "a", AT), null, 1);
     ReceivedEvent after = failed("a", 1, 2);
 
     assertThat(ReceivedEvent.byClaim(List.of(before, deletion, after)))
-        .as("the claim of the new run counts again")
+        .as("the new run may have a lower claim")
         .containsExactly(List.of(before), List.of(deletion), List.of(after));
   }
 
@@ -34,7 +34,7 @@ class ReceivedEventTest {
     ReceivedEvent other = failed("other", 1, 0);
     ReceivedEvent old = failed("gone", 1, 10);
     ReceivedEvent late = failed("gone", 1, 11);
-    ReceivedEvent refusal = told(new RunRejected(1, "gone", AT, null, "no", false, null), null, 12);
+    ReceivedEvent refusal = sent(new RunRejected(1, "gone", AT, null, "no", false, null), null, 12);
     ReceivedEvent retried = failed("gone", 1, 13);
 
     assertThat(ReceivedEvent.counting(List.of(other, old, late), deleted)).containsExactly(other);
@@ -52,10 +52,10 @@ class ReceivedEventTest {
   }
 
   private static ReceivedEvent failed(String run, Integer claim, int seconds) {
-    return told(new RunFailed(1, run, AT, "no data", null), claim, seconds);
+    return sent(new RunFailed(1, run, AT, "no data", null), claim, seconds);
   }
 
-  private static ReceivedEvent told(TrainingEvent event, Integer claim, int seconds) {
+  private static ReceivedEvent sent(TrainingEvent event, Integer claim, int seconds) {
     return new ReceivedEvent(
         event, claim, Messages.write(event), Context.root(), AT.plusSeconds(seconds));
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a record holds, it is an event or it is skipped, and counts. */
+/** Every record becomes an event, or is skipped and counted as unreadable. */
 class RecordDecoderTest {
   private static final String AT = "\"version\":1,\"run\":\"r\",\"at\":\"2026-11-29T09:00:00Z\"";
 
@@ -44,7 +44,7 @@ class RecordDecoderTest {
               + "\"Flatten\"}]},\"loss\":\"mse\"},\"steps_per_epoch\":1,\"layers\":[{\"name\":\"a\","
               + "\"output_shape\":[1]}],\"parameters\":1,\"samples\":{\"train\":1}}");
 
-  /** What has stopped readers of JSON, or what they hand it to. */
+  /** Values that are known to break JSON readers or the code that uses the values. */
   private static final List<String> POISON =
       List.of(
           "null",
@@ -82,7 +82,7 @@ class RecordDecoderTest {
         Optional.empty());
   }
 
-  /** The record's event, or else why there is none. */
+  /** The event of a record. Checks that an unreadable record has a reason. */
   private static Optional<ReceivedEvent> event(ConsumerRecord<String, byte[]> record) {
     Decoded decoded = RecordDecoder.read(List.of(record));
     assertThat(decoded.events().size() + decoded.unreadable().size()).isEqualTo(1);
@@ -93,9 +93,9 @@ class RecordDecoderTest {
   @Test
   void everyEventIsReadAndFolded() {
     for (String event : EVENTS) {
-      Optional<ReceivedEvent> told = event(record("r", utf8(event)));
-      assertThat(told).as(event).isPresent();
-      assertThat(RowFolding.fold(List.of(told.get())).isEmpty()).isFalse();
+      Optional<ReceivedEvent> found = event(record("r", utf8(event)));
+      assertThat(found).as(event).isPresent();
+      assertThat(RowFolding.fold(List.of(found.get())).isEmpty()).isFalse();
     }
   }
 
@@ -139,7 +139,7 @@ class RecordDecoderTest {
     assertThat(event(record("r", utf8(event)))).as(event).isEmpty();
   }
 
-  /** Every value of every event, replaced by what is none; bytes at random; headers at random. */
+  /** Replaces each value of each event by each poison value, and uses random bytes and headers. */
   @Test
   void aCorruptRecordDoesNotStopTheNextOneFromBeingRead() {
     var random = new Random(14);
@@ -165,11 +165,11 @@ class RecordDecoderTest {
       }
     }
 
-    int taken = 0;
+    int readable = 0;
     for (ConsumerRecord<String, byte[]> record : records) {
-      Optional<ReceivedEvent> told = event(record);
-      taken += told.isPresent() ? 1 : 0;
-      told.ifPresent(
+      Optional<ReceivedEvent> found = event(record);
+      readable += found.isPresent() ? 1 : 0;
+      found.ifPresent(
           event -> {
             ReceivedEvent.byClaim(List.of(event)).forEach(RowFolding::fold);
             assertThat(Messages.write(RowFolding.fold(List.of(event)))).isNotEmpty();
@@ -177,10 +177,10 @@ class RecordDecoderTest {
       assertThat(event(record("r", utf8(EVENTS.get(6))))).isPresent();
     }
 
-    assertThat(taken).isBetween(1, records.size() - 1);
+    assertThat(readable).isBetween(1, records.size() - 1);
   }
 
-  /** The event with each of its values in turn replaced. */
+  /** Copies of an event, each with another one of its values replaced. */
   private static List<String> mutants(String event, String poison) {
     var mutants = new ArrayList<String>();
     for (int at = event.indexOf("\":"); at >= 0; at = event.indexOf("\":", at + 1)) {

@@ -28,7 +28,7 @@ class RecentAnswersTest {
     vertx.close();
   }
 
-  /** Asks on a context; completes with the context on which the answer arrives. */
+  /** Subscribes on a context. Completes with the context on which the answer arrives. */
   private CompletableFuture<Context> ask(Context context, Uni<String> answer) {
     var arrived = new CompletableFuture<Context>();
     context.runOnContext(
@@ -41,7 +41,7 @@ class RecentAnswersTest {
     return arrived;
   }
 
-  /** A session of the database is bound to a context: on another one's it would be another's. */
+  /** A database session belongs to one context, so a reader must not continue on another one. */
   @Test
   void eachReaderGetsTheAnswerOnItsOwnContext() throws Exception {
     var calls = new AtomicInteger();
@@ -63,7 +63,7 @@ class RecentAnswersTest {
                                 calls.incrementAndGet();
                                 emitter.set(waiting);
                               }))));
-      // All have subscribed before the answer is there.
+      // All readers subscribe before the answer arrives.
       CompletableFuture<Void> subscribed = new CompletableFuture<>();
       context.runOnContext(ignored -> subscribed.complete(null));
       subscribed.get(10, TimeUnit.SECONDS);

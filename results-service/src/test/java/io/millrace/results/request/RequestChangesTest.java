@@ -186,7 +186,7 @@ class RequestChangesTest {
     Change change =
         changes("{}", "{\"model\": {\"keras\": \"" + "x".repeat(3_000) + "\"}}").changes().get(0);
     assertThat((String) change.to())
-        .as("of more than 2,000 characters")
+        .as("a value of more than 2,000 characters")
         .hasSize(80)
         .endsWith("...");
   }

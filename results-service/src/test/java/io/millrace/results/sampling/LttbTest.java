@@ -12,15 +12,16 @@ class LttbTest {
   private static final double NAN = Double.NaN;
 
   /**
-   * What the algorithm's author's own code (lttb.js of flot-downsample, transcribed to Python)
-   * chooses, for curves whose extremes it chooses anyway.
+   * The expected points come from the original code of the algorithm's author (lttb.js of
+   * flot-downsample, transcribed to Python). The original code chooses the extremes of these curves
+   * too.
    */
   @Test
   void theChosenPointsMatchTheOriginalImplementation() {
     double[] sawtooth = IntStream.range(0, 40).mapToDouble(i -> i * 7_919 % 104 / 8.0).toArray();
     assertThat(places(sawtooth, 12)).containsExactly(0, 3, 6, 8, 13, 16, 20, 23, 28, 34, 35, 39);
 
-    // Its largest value, of place 15, is the first of its kind, as the smallest is, of place 0.
+    // The largest value is only at place 15, and the smallest only at place 0.
     double[] wild =
         IntStream.range(0, 42).mapToDouble(i -> (i * i * 31 + 7 * i) % 97 / 8.0).toArray();
     assertThat(places(wild, 12)).containsExactly(0, 1, 8, 10, 15, 20, 24, 25, 29, 35, 39, 41);

@@ -8,12 +8,15 @@ import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
-/** What is drawn of a curve beside the choice of its points. */
+/** The numbers of a drawn curve, apart from the choice of its points. */
 class SamplingTest {
   private static final Offset<Double> EXACT = within(1e-12);
   private static final double NAN = Double.NaN;
 
-  /** Its bias corrected, the average is pandas' ewm(alpha=0.4, adjust=True).mean(), of 3.0.6. */
+  /**
+   * The expected values come from {@code ewm(alpha=0.4, adjust=True).mean()} of pandas 3.0.6. They
+   * equal TensorBoard's average with bias correction.
+   */
   @Test
   void smoothingMatchesTensorBoard() {
     assertThat(Smoothing.ofWeight(0.6, new double[] {3.0, 1.0, 4.0, 1.5, 9.0}))
@@ -76,7 +79,7 @@ class SamplingTest {
     assertThat(points.x()).containsExactly(0, 1);
     assertThat(points.n()).containsExactly(3, 2);
     assertThat(points.mean()).containsExactly(new double[] {4, 4}, EXACT);
-    // 1, 3, 8: squares of the differences 9 + 1 + 16, over 2; 2, 6: 4 + 4, over 1.
+    // The variance of 1, 3, 8 is (9 + 1 + 16) / 2, and the variance of 2, 6 is (4 + 4) / 1.
     assertThat(points.std()).containsExactly(new double[] {Math.sqrt(13), Math.sqrt(8)}, EXACT);
     assertThat(points.away(-1)[1]).isCloseTo(4 - Math.sqrt(8), EXACT);
     assertThat(points.min()).containsExactly(1, 2);

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
-/** As many seeds as it takes: decisions, and by simulation how often they are wrong. */
+/** The decisions of an adaptive plan, and simulations of how often they are wrong. */
 class AdaptivePlanTest {
   private static final int EXPERIMENTS = 10_000;
   private static final Offset<Double> CLOSE = within(2e-6);
@@ -23,8 +23,8 @@ class AdaptivePlanTest {
   private static final List<String> ONE = List.of("plain", "dropout");
 
   /**
-   * Against the recursive integration of the same design with NumPy and SciPy 1.17.1 (801 places,
-   * {@code optimize.brentq}).
+   * The expected values come from a recursive integration of the same design with NumPy and SciPy
+   * 1.17.1 (801 grid points, {@code optimize.brentq}).
    */
   @Test
   void theSignificanceLevelsOfTheLooksMatchNumericalIntegration() {
@@ -40,7 +40,7 @@ class AdaptivePlanTest {
   @Test
   void looksAreSpacedByTheInitialNumberOfSeedsUpToTheMaximum() {
     assertThat(plan(ONE, 3, 12).sizes()).containsExactly(3, 6, 9, 12);
-    assertThat(plan(ONE, 3, 10).sizes()).as("no look for one seed").containsExactly(3, 6, 10);
+    assertThat(plan(ONE, 3, 10).sizes()).as("no look for one more seed").containsExactly(3, 6, 10);
     assertThat(plan(ONE, 3, 8).sizes()).containsExactly(3, 6, 8);
     assertThat(plan(ONE, 4, 4).sizes()).containsExactly(4);
     assertThat(plan(ONE, 4, 5).sizes()).containsExactly(4, 5);
@@ -48,7 +48,7 @@ class AdaptivePlanTest {
 
   @Test
   void onlyUndecidedVariantsAndTheBaselineGetMoreSeeds() {
-    // plain 0.70 to 0.72; augmented far better; dropout as plain.
+    // augmented is far better than plain, and dropout is like plain.
     Map<String, double[]> values =
         Map.of(
             "plain", new double[] {0.70, 0.71, 0.72, 0.70, 0.71, 0.72},
@@ -97,7 +97,7 @@ class AdaptivePlanTest {
                 .decisions()
                 .get(0)
                 .verdict())
-        .as("no smallest effect was named")
+        .as("the plan has no smallest effect")
         .isEqualTo(Verdict.UNDECIDED);
   }
 
@@ -141,10 +141,10 @@ class AdaptivePlanTest {
     assertThat(seen).isBetween(0.8, 0.9);
   }
 
-  /** The table and the picture of "How Millrace decides", deciding.md. */
+  /** The expected shares are those of the table and the picture in deciding.md. */
   @Test
   void theShareOfDecidedExperimentsMatchesTheDocumentation() {
-    Map<Double, double[]> told =
+    Map<Double, double[]> documented =
         Map.of(
             0.0, new double[] {0.005, 0.037, 0.043, 0.049},
             0.5, new double[] {0.009, 0.092, 0.113, 0.149},
@@ -153,7 +153,7 @@ class AdaptivePlanTest {
             2.0, new double[] {0.092, 0.814, 0.925, 0.982},
             3.0, new double[] {0.240, 0.989, 1.000, 1.000});
     AdaptivePlan plan = plan(ONE, 3, 12);
-    told.forEach(
+    documented.forEach(
         (effect, shares) -> {
           var decided = new int[shares.length];
           forEach(
@@ -191,7 +191,7 @@ class AdaptivePlanTest {
     assertThat(right).isGreaterThan(0.8);
   }
 
-  /** Of how many simulated experiments something is true. */
+  /** The share of simulated experiments whose decisions pass a test. */
   private static double share(
       AdaptivePlan plan,
       ToDoubleFunction<String> effect,
@@ -201,11 +201,11 @@ class AdaptivePlanTest {
     return count.doubleValue() / EXPERIMENTS;
   }
 
-  /** Simulated experiments to their ends; values vary by a deviation of 1. */
+  /** Simulates complete experiments; the values have a standard deviation of 1. */
   private static void forEach(
       AdaptivePlan plan,
       ToDoubleFunction<String> effect,
-      Consumer<List<AdaptivePlan.Decision>> taker) {
+      Consumer<List<AdaptivePlan.Decision>> consumer) {
     var random = new Random(18);
     for (int i = 0; i < EXPERIMENTS; i++) {
       var values = new HashMap<String, double[]>();
@@ -217,7 +217,7 @@ class AdaptivePlanTest {
                 .mapToDouble(seed -> random.nextGaussian() + mean)
                 .toArray());
       }
-      taker.accept(plan.state(ended(values, plan.to())).decisions());
+      consumer.accept(plan.state(ended(values, plan.to())).decisions());
     }
   }
 
@@ -225,7 +225,7 @@ class AdaptivePlanTest {
     return new AdaptivePlan("test_acc", "plain", variants, from, to, Double.NaN);
   }
 
-  /** Runs of the first seeds have ended; NaN stands for one that failed. */
+  /** The results when the runs of the first seeds have ended. NaN marks a failed run. */
   private static AdaptivePlan.Results ended(Map<String, double[]> values, int seeds) {
     return new AdaptivePlan.Results() {
       @Override

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 class ClassScoresTest {
   private static final Offset<Double> EXACT = within(1e-12);
 
-  /** Against scikit-learn 1.9.1: {@code classification_report(…, zero_division=0)}. */
+  /**
+   * The expected values come from {@code classification_report(…, zero_division=0)} of scikit-learn
+   * 1.9.1.
+   */
   @Test
   void classScoresMatchScikitLearn() {
     ClassScores scores =

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Did the trick help? */
+/** Comparisons of variants with a baseline, and the answers in words. */
 class ContestTest {
   private static final Entrant NONE = entrant("none", 0.784, 0.790, 0.778);
   private static final Entrant DROPOUT = entrant("dropout", 0.810, 0.803, 0.805);
@@ -19,7 +19,7 @@ class ContestTest {
   void aGainBeyondTheSpreadOfTheSeedsIsJudgedAsBetter() {
     Contest contest = Contest.of("test_acc", null, List.of(DROPOUT, NONE));
 
-    assertThat(contest.baseline()).as("by its name, though it came second").isEqualTo("none");
+    assertThat(contest.baseline()).as("a usual baseline name, though second").isEqualTo("none");
     assertThat(contest.answer())
         .isEqualTo(
             "dropout helps: test_acc 0.806 ± 0.009 versus 0.784 ± 0.015 for none"
@@ -53,7 +53,7 @@ class ContestTest {
         Contest.of(
             "test_acc", null, List.of(entrant("a", 0.7, 0.8), entrant("b", 0.72, 0.83, 0.8)));
 
-    assertThat(contest.baseline()).as("the first, where none is called so").isEqualTo("a");
+    assertThat(contest.baseline()).as("no usual name, so the first").isEqualTo("a");
     assertThat(contest.compare("b").verdict()).isEqualTo(Verdict.UNDECIDED);
     assertThat(contest.answer())
         .isEqualTo(
@@ -104,7 +104,7 @@ class ContestTest {
 
   @Test
   void severalComparisonsAreCorrectedByHolm() {
-    // 0.0096 alone; SciPy's false_discovery_control has no Holm: 2 * p of the smaller one by hand.
+    // By hand, as SciPy has no Holm correction: the smaller p is 0.0096 and is multiplied by 2.
     Contest contest =
         Contest.of("test_acc", null, List.of(NONE, DROPOUT, entrant("same", 0.785, 0.779, 0.791)));
 
@@ -114,23 +114,23 @@ class ContestTest {
     assertThat(dropout.sentence())
         .endsWith("(Welch p = 0.019, corrected for 2 comparisons, 3 runs each)");
     Comparison same = contest.compare("same");
-    assertThat(same.correctedP()).as("not below that of a smaller p").isEqualTo(same.p());
+    assertThat(same.correctedP()).as("the largest p is not changed").isEqualTo(same.p());
   }
 
-  /** Sizes of two-sided tests at 5% with a power of 80% as in J. Cohen's tables (1988): 17, 64. */
+  /** J. Cohen's tables (1988) give 17 and 64 for two-sided tests at 5% with a power of 80%. */
   @Test
   void theNumberOfSeedsNeededToDecideMatchesCohensTables() {
     Sample reference = new Sample(3, 0, 1);
     assertThat(SeedsNeeded.of(new Sample(3, 1, 1), reference, 0.05)).hasValue(17 - 3);
     assertThat(SeedsNeeded.of(new Sample(5, 0.5, 1), reference, 0.05)).hasValue(64 - 3);
     assertThat(SeedsNeeded.of(new Sample(40, 1, 1), new Sample(30, 0, 1), 0.05))
-        .as("by chance undecided with more than enough")
+        .as("undecided by chance, with more seeds than needed")
         .hasValue(1);
     assertThat(SeedsNeeded.of(new Sample(3, 0.1, 1), reference, 0.05)).isEmpty();
     assertThat(SeedsNeeded.of(new Sample(3, 0, 1), reference, 0.05)).isEmpty();
   }
 
-  /** Of variants that are alike by accuracy, each with three losses about one. */
+  /** Compares variants that have equal accuracies, and three losses each around the given one. */
   private static Contest byLoss(Map<String, Double> losses) {
     Sample accuracy = Sample.of(List.of(0.80, 0.81, 0.79));
     var entrants = new ArrayList<Entrant>();
@@ -145,7 +145,7 @@ class ContestTest {
   @Test
   void theAnswerLeadsWithTheLossIfOnlyTheLossDecides() {
     assertThat(byLoss(Map.of("plain", 0.90, "dropout", 0.59)).answer())
-        .as("what is decided leads")
+        .as("the decided metric comes first")
         .startsWith(
             "By test_loss, dropout helps (test_loss 0.59 ± 0.02 versus 0.90 ± 0.02 for plain). By"
                 + " test_acc, it is not clear yet whether dropout helps: test_acc 0.80 ± 0.02");

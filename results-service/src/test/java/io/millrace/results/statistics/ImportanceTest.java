@@ -12,8 +12,9 @@ class ImportanceTest {
   private static final Offset<Double> CLOSE = within(1e-12);
 
   /**
-   * By hand: of a, 1 to 4 (mean 2.5), and b, 5 to 8 (mean 6.5), about 4.5. SSB = 8 · 2² = 32, SSW =
-   * 5 + 5 = 10, MSW = 10/6, so (32 - 10/6) / (42 + 10/6) = 91/131.
+   * By hand: group a has the values 1 to 4 (mean 2.5), group b has 5 to 8 (mean 6.5), and the
+   * overall mean is 4.5. SSB = 8 · 2² = 32, SSW = 5 + 5 = 10, MSW = 10/6, so (32 - 10/6) / (42 +
+   * 10/6) = 91/131.
    */
   @Test
   void theImportanceOfTwoGroupsMatchesAHandCalculation() {
@@ -24,7 +25,7 @@ class ImportanceTest {
         .isCloseTo(91.0 / 131, CLOSE);
   }
 
-  /** Both means are 4.5: SSB = 0, and the share would be below 0. */
+  /** Both means are 4.5, so SSB = 0, and the formula gives a share below 0. */
   @Test
   void aFieldThatMakesNoDifferenceHasNoImportance() {
     assertThat(
@@ -44,8 +45,9 @@ class ImportanceTest {
   }
 
   /**
-   * Ten numbers make five pairs, whose means are 1, 3, 5, 7, 9 about 5: SSB = 2 · (16 + 4 + 0 + 4 +
-   * 16) = 80, SSW = 5 · 2 · 0.5² = 2.5, MSW = 2.5/5, so (80 - 4 · 0.5) / (82.5 + 0.5) = 78/83.
+   * Ten numbers form five pairs with the means 1, 3, 5, 7, 9, and the overall mean is 5: SSB = 2 ·
+   * (16 + 4 + 0 + 4 + 16) = 80, SSW = 5 · 2 · 0.5² = 2.5, MSW = 2.5/5, so (80 - 4 · 0.5) / (82.5 +
+   * 0.5) = 78/83.
    */
   @Test
   void manyDistinctNumbersAreSplitIntoFiveGroupsOfEqualSize() {
@@ -56,7 +58,7 @@ class ImportanceTest {
         .isCloseTo(78.0 / 83, CLOSE);
   }
 
-  /** Six numbers, five of the runs with one of them, which stay together. */
+  /** Five of the ten runs have the same number, so they are in one group. */
   @Test
   void equalNumbersStayInOneGroup() {
     assertThat(
@@ -68,7 +70,7 @@ class ImportanceTest {
             Importance.of(
                 List.of(1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0),
                 new double[] {1, 2, 3, 4, 5, 3, 3, 3, 3, 3}))
-        .as("the spread lies within the group of equal ones")
+        .as("all spread is within the group of equal numbers")
         .isZero();
   }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SampleDuelTest {
-  /** Of the classes 0, 0, 1. */
+  /** The answers to three samples, which have the classes 0, 0 and 1. */
   private static SampleAnswers answers(int first, int second, int third) {
     var recorder = new SampleAnswers.Recorder(3, 3);
     recorder.add(0, first, 1);

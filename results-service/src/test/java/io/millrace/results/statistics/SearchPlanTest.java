@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Who goes on, who is stopped, and what it costs. */
+/** Which trials of a search continue, which are stopped, and how many epochs they cost. */
 class SearchPlanTest {
 
   @Test
@@ -108,7 +108,10 @@ class SearchPlanTest {
     assertThat(end.finalists()).containsExactly(2, 3, 4);
   }
 
-  /** One at a time, the later the better: by Algorithm 2 of Li and others (2020), by hand. */
+  /**
+   * One run at a time, and later trials are better. The order is worked out by hand with Algorithm
+   * 2 of Li and others (2020).
+   */
   @Test
   void ashaPromotesATrialAsSoonAsItIsInTheBestThirdOfItsRung() {
     var plan = plan(Strategy.ASHA, 9, 9, 1);
@@ -122,11 +125,11 @@ class SearchPlanTest {
             new Step(1, 0),
             new Step(2, 0),
             new Step(2, 1),
-            new Step(3, 0), // The best of 4 is trial 3: one of 4 goes on, and it has not yet.
+            new Step(3, 0), // One of 4 continues: the best one, which is now trial 3.
             new Step(3, 1),
             new Step(4, 0),
             new Step(4, 1),
-            new Step(4, 2), // Of 3 on rung 1 the best.
+            new Step(4, 2), // The best of 3 on rung 1.
             new Step(5, 0),
             new Step(5, 1),
             new Step(5, 2),
@@ -150,7 +153,7 @@ class SearchPlanTest {
   @EnumSource
   void failedRunsRankLastAndDoNotStallTheSearch(Strategy strategy) {
     var plan = plan(strategy, strategy == Strategy.HYPERBAND ? null : 27, 9, 4);
-    // Trials 0..2 would be the best; 0 fails at once, 1 on rung 1, and trial 2 runs well.
+    // Trials 0 to 2 are the best, but trial 0 fails at once and trial 1 fails on rung 1.
     var runs =
         new PlayedRuns(
             plan, (trial, rung) -> trial == 0 || trial == 1 && rung > 0 ? Double.NaN : trial);
@@ -174,7 +177,6 @@ class SearchPlanTest {
     assertThat(none.finalists).isEmpty();
   }
 
-  /** Whoever is quick, and whenever nobody looks: the decisions are the same. */
   @ParameterizedTest
   @EnumSource(names = "ASHA", mode = EnumSource.Mode.EXCLUDE)
   void theOrderAndTimingOfRunEndsDoNotChangeDecisions(Strategy strategy) {
@@ -197,7 +199,7 @@ class SearchPlanTest {
     }
   }
 
-  /** At every moment the runs alone, and their times, tell what was decided. */
+  /** At any moment, the runs and their end times alone determine the earlier decisions. */
   @ParameterizedTest
   @EnumSource
   void aServiceKilledAtAnyMomentRequestsNothingTwice(Strategy strategy) {
@@ -212,7 +214,7 @@ class SearchPlanTest {
                   noise.computeIfAbsent(new Step(trial, rung), step -> random.nextGaussian()));
       var choices = new Random(seed);
       while (!runs.look().finished()) {
-        // Asked for, and not told to anybody: whoever looks next asks for nothing twice.
+        // The service ends after it requests runs: the next look requests nothing twice.
         State again = plan.state(runs, true);
         assertThat(again.next()).isEmpty();
         assertThat(again.nextFinalists()).isEmpty();
@@ -225,7 +227,7 @@ class SearchPlanTest {
     }
   }
 
-  /** An end that is told late changes the course; what was asked for stays, and counts. */
+  /** A changed end time changes the decisions, but the requested steps still count. */
   @Test
   void ashaKeepsItsRequestedStepsWhenAnEndTimeChanges() {
     var plan = plan(Strategy.ASHA, 9, 9, 3);
@@ -244,7 +246,7 @@ class SearchPlanTest {
             new Step(4, 0),
             new Step(2, 1));
 
-    // Its clock was wrong: by its new time the best of the first three was another one.
+    // By its new end time, trial 3 is among the first three to end, and is the best of them.
     runs.ended(new Step(3, 0), 0.1, 15);
     State now = runs.look();
 
@@ -283,7 +285,7 @@ class SearchPlanTest {
     return IntStream.range(from, to).boxed().toList();
   }
 
-  /** Runs whose values a test gives, and that end in an order that it gives. */
+  /** Runs whose values and order of ends a test defines. */
   private static final class PlayedRuns implements SearchPlan.Results {
     private final SearchPlan plan;
     private final ToDoubleBiFunction<Integer, Integer> values;
@@ -293,7 +295,7 @@ class SearchPlanTest {
     private int clock;
     private int most;
 
-    /** How often somebody looks after an end. */
+    /** The probability of a look after a run ends. */
     private double looks = 1;
 
     PlayedRuns(SearchPlan plan, ToDoubleBiFunction<Integer, Integer> values) {
@@ -329,7 +331,7 @@ class SearchPlanTest {
       return state;
     }
 
-    /** Ends one of the runs in work. */
+    /** Ends one of the open runs. */
     void end(Random random) {
       List<Step> open =
           trials.entrySet().stream()

@@ -8,9 +8,9 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /**
- * Against SciPy 1.17.1: {@code stats.ttest_ind(a, b, equal_var=False)} with its {@code
- * confidence_interval(0.95)}, {@code stats.t.interval} with {@code stats.sem}, and for Hedges' g
- * the pooled deviation of NumPy with {@code special.gammaln}.
+ * The expected values come from SciPy 1.17.1: {@code stats.ttest_ind(a, b, equal_var=False)} with
+ * its {@code confidence_interval(0.95)}, {@code stats.t.interval} with {@code stats.sem}, and for
+ * Hedges' g the pooled deviation of NumPy with {@code special.gammaln}.
  */
 class WelchTest {
   private static final Offset<Double> CLOSE = within(1e-9);

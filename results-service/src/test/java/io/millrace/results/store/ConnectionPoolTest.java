@@ -25,15 +25,15 @@ class ConnectionPoolTest {
   @Test
   @Timeout(25)
   void aRequestThatGetsNoDatabaseConnectionFailsSoonWith503() {
-    List<SqlConnection> taken = new ArrayList<>();
+    List<SqlConnection> inUse = new ArrayList<>();
     try {
-      // One is taken already: it listens for changes.
+      // One connection is already in use: it listens for changes.
       for (int i = 0; i < size - 1; i++) {
-        taken.add(pool.getConnection().toCompletionStage().toCompletableFuture().join());
+        inUse.add(pool.getConnection().toCompletionStage().toCompletableFuture().join());
       }
       when().get("/runs").then().statusCode(503);
     } finally {
-      taken.forEach(SqlConnection::close);
+      inUse.forEach(SqlConnection::close);
     }
     when().get("/runs").then().statusCode(200);
   }

@@ -40,11 +40,11 @@ class LossBlockTest {
       block = block.with(pieces);
 
       assertThat(known(block)).isEqualTo(expected);
-      assertThat(block.with(pieces)).as("told again").isSameAs(block);
+      assertThat(block.with(pieces)).as("the same losses again").isSameAs(block);
     }
   }
 
-  /** Steps that lie at least in part in the block. */
+  /** Steps of which at least one is in the block. */
   private static Rows.Steps piece(Random random) {
     long firstStep = FIRST - 50 + random.nextInt(LossBlock.STEPS + 49);
     int least = (int) Math.max(0, FIRST - firstStep);

@@ -16,6 +16,6 @@ class LossSeriesTest {
 
     assertThat(full.next(LossStore.MAX_STEPS)).isNull();
     assertThat(full.next(LossStore.MAX_STEPS + 1L)).isEqualTo(LossStore.MAX_STEPS);
-    assertThat(ofSteps(10).next(20)).as("steps that are not known").isNull();
+    assertThat(ofSteps(10).next(20)).as("the last steps are not known").isNull();
   }
 }

@@ -74,7 +74,7 @@ class LossSpanTest {
             new LossSpan(FIRST + 1, 1, 1, 2.5, second, second));
   }
 
-  /** Up to its last step, with holes, and losses that are not finite. */
+  /** A block that has its last step, gaps, and losses that are not finite. */
   private static LossBlock block(Random random) {
     var pieces = new ArrayList<Rows.Steps>();
     pieces.add(new Rows.Steps("run", null, 9, FIRST + LossBlock.STEPS - 1, List.of(4.0)));

@@ -51,7 +51,7 @@ class OutageTest {
     assertThat(Outage.isUnreachable(failure)).isFalse();
   }
 
-  /** As Hibernate hands it on. */
+  /** An SQL error as Hibernate wraps it. */
   private static Throwable refusal(String state) {
     return new CompletionException(
         new SQLException("no", state, new PgException("no", "ERROR", state, null)));

@@ -65,7 +65,7 @@ class SchemaTest {
         .load();
   }
 
-  /** Keeps what is logged as an error. */
+  /** Stores the messages that are logged as errors. */
   private static final class Errors extends Handler {
     private static final PatternFormatter MESSAGE = new PatternFormatter("%s");
 

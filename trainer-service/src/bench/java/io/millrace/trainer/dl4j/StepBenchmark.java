@@ -34,9 +34,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Optimizer steps from a batch as received over the stream, with all of the process' CPU time. The
- * secondary results {@code samples} and {@code cpuSeconds} are rates: their ratio is samples per
- * CPU second.
+ * Measures optimizer steps on a batch as received over the stream, and the CPU time of the whole
+ * process. The secondary results {@code samples} and {@code cpuSeconds} are rates; their ratio is
+ * samples per CPU second.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -45,7 +45,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 3)
 @Measurement(iterations = 4, time = 3)
 public class StepBenchmark {
-  /** The layers of each network, and its training batch. */
+  /** The layers of each network, and the size of its images and its batch. */
   private enum Kind {
     REQUEST(150, 16, pooled(32) + HEAD.formatted("")),
     CNN(
@@ -58,7 +58,7 @@ public class StepBenchmark {
             + HEAD.formatted("{'type': 'Dense', 'units': 512, 'activation': 'relu'},")),
     LSTM32(0, 32, LSTMS),
     LSTM256(0, 256, LSTMS),
-    /** Two convolutions with a BatchNormalization each before every pooling, as in VGG. */
+    /** Two convolutions before every pooling, each with a BatchNormalization, as in VGG. */
     VGG(
         64,
         16,
@@ -109,7 +109,7 @@ public class StepBenchmark {
     private final String layers;
 
     /**
-     * @param pixels height and width of an image; 0 for series of 60
+     * @param pixels height and width of an image; 0 for a series of 60 steps
      */
     Kind(int pixels, int batch, String layers) {
       this.pixels = pixels;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointStoreTest {
-  /** A state. */
+  /** The state that these tests store. */
   record Place(int epoch, double loss) {}
 
   /** An older state with a field that no longer exists. */
@@ -76,11 +76,11 @@ class CheckpointStoreTest {
     save(10, 1, "ten");
     save(20, 1, "twenty");
     Path state = folder.resolve("claim-000000001-step-000000000020/state.json");
-    String sheet = Files.readString(state);
+    String json = Files.readString(state);
 
-    Files.writeString(state, sheet.replace("\"epoch\":20", "\"epoch\":21"));
+    Files.writeString(state, json.replace("\"epoch\":20", "\"epoch\":21"));
     assertThat(restored()).isEqualTo("ten");
-    Files.writeString(state, sheet.substring(0, sheet.length() / 2));
+    Files.writeString(state, json.substring(0, json.length() / 2));
     assertThat(restored()).isEqualTo("ten");
   }
 

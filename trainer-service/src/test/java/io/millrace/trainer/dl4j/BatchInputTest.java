@@ -55,7 +55,7 @@ class BatchInputTest {
     try (var input = new BatchInput(Residence.HOST)) {
       assertThat(Residence.HOST.read(input.of(batch, List.of(18)))).containsExactly(values);
       float[] series = Residence.HOST.read(input.of(batch, List.of(6, 3)));
-      // By time, then sample.
+      // The values are ordered by time, then by sample.
       assertThat(series).startsWith(0, 7, 14, 18 * 7, 19 * 7, 20 * 7, 21, 28, 35);
     }
   }

@@ -148,7 +148,7 @@ class Dl4jNetworkTest {
         .containsExactly("BatchNormalization", "LeakyReLU");
   }
 
-  /** Compares the stages for any ND4J backend, here on the CPU, with those on host memory. */
+  /** Compares the stages for any ND4J backend, here on the CPU, with the stages for host memory. */
   private static void alike(
       TrainingRequest request, DatasetDescription data, IntFunction<Batch> batches) {
     try (Dl4jNetwork host = create(request, data, Residence.HOST);
@@ -287,7 +287,7 @@ class Dl4jNetworkTest {
     for (int i = 0; i < expected.length; i++) {
       assertThat(outputs.values()[i]).isCloseTo(expected[i], within(1e-5f));
     }
-    // Deeplearning4j sums the binary crossentropy over the outputs, and its gradients over samples.
+    // Deeplearning4j sums the binary crossentropy over the outputs, and all gradients over samples.
     double shares = loss == Loss.BINARY_CROSSENTROPY ? 3 : 1;
     assertThat(outputs.loss()).isCloseTo(reference.score() / shares, within(1e-5));
     float[] after = network.model().params().toFloatVector();
@@ -323,7 +323,7 @@ class Dl4jNetworkTest {
     }
   }
 
-  /** Numerical differences, through the output's activation. */
+  /** The numerical gradient includes the output's activation. */
   @ParameterizedTest
   @EnumSource(Loss.class)
   void aStepFollowsTheNumericalGradientOfEveryLoss(Loss loss) {
@@ -340,7 +340,7 @@ class Dl4jNetworkTest {
             new OptimizerSpec.SGD(1.0, null, null),
             Samples.flatten(),
             Samples.dense(3, activation));
-    // Shares of every class, so that no percentage divides by 0.
+    // Every class has a share, so that MAPE does not divide by 0.
     float[] shares = {0.6f, 0.3f, 0.1f, 0.2f, 0.3f, 0.5f, 0.1f, 0.8f, 0.1f, 0.3f, 0.3f, 0.4f};
     Batch batch = Samples.withShares(Samples.imageBatch(4, 2, 2, 1, 3, 5), shares);
     try (Dl4jNetwork network = create(request, Samples.imageData(2, 2, 1, 3))) {
@@ -383,8 +383,8 @@ class Dl4jNetworkTest {
             Samples.bytes(1, 2, 3, 4, 1, 2, 3, 4),
             Samples.ints(0, 2),
             1);
-    // Two samples that differ only in their class, with weights 3 and 0: the first one counts three
-    // times.
+    // The two samples differ only in their class. Their weights are 3 and 0: the first one counts
+    // three times.
     var weighted =
         new NetworkPlan(plan.inputShape(), plan.layers(), List.of(3.0, 1.0, 0.0), Units.NONE);
     var first =

@@ -46,16 +46,14 @@ import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Compares every layer with the numbers of the real Keras, from {@code keras/layers.py}. */
+/** Compares every layer with Keras' numbers from {@code keras/layers.py}. */
 class KerasLayersTest {
-  /**
-   * One folder for all cases: to create and delete one for each case takes longer than most cases.
-   */
+  /** All cases share a folder, because creating and deleting one takes longer than most cases. */
   @TempDir static Path folder;
 
   private static final List<Case> read = new ArrayList<>();
 
-  /** A case of the file, displayed by its name. */
+  /** A case of {@code layers.json}, displayed by its name. */
   record Case(JsonNode json) {
     @Override
     public String toString() {
@@ -103,7 +101,7 @@ class KerasLayersTest {
   }
 
   /**
-   * A layer without a rule or a stage fails in its case; this test names a layer without a case.
+   * This test names a layer without a case. A layer without a rule or a stage fails in its case.
    */
   @Test
   void everyLayerHasATestCase() throws IOException {
@@ -127,7 +125,7 @@ class KerasLayersTest {
     return cases().filter(c -> types.add(c.json.get("layers").findValuesAsText("type")));
   }
 
-  /** Tests the stages for any ND4J backend, and those that run on the host, on the CPU. */
+  /** Tests on the CPU the stages for any ND4J backend, and those that a device runs on the host. */
   @ParameterizedTest
   @MethodSource("casesByTypes")
   void outputsAndGradientsOnADeviceMatchKeras(Case c) {
@@ -144,7 +142,7 @@ class KerasLayersTest {
         .isEqualTo(c.shape("output_shape"));
     var names = new ArrayList<String>();
     c.json.get("names").forEach(name -> names.add(name.textValue()));
-    // Output from a file may differ more: it changes the order of values.
+    // The plan of a Keras model may have more layers, which change the order of values.
     List<LayerSummary> layers =
         plan.layers().stream()
             .map(NetworkPlan.Layer::summary)
@@ -278,7 +276,7 @@ class KerasLayersTest {
           .toList();
     }
 
-    /** The outputs without dropout, in Keras' order. */
+    /** Returns the outputs of an evaluation, in Keras' order. */
     @SuppressWarnings("try")
     float[] evaluate() {
       try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().getAndActivateWorkspace(MEMORY, SCOPE)) {
@@ -290,7 +288,8 @@ class KerasLayersTest {
 
     @SuppressWarnings("try")
     void compare() {
-      // In the backward pass of an evaluation, stages need only noise and statistics.
+      // Layers that behave alike in training and evaluation run in training mode: in an evaluation,
+      // their stages do not keep all values that the backward pass needs.
       boolean training = c.json.get("training").booleanValue() || !c.isDifferentInTraining();
       try (MemoryWorkspace ws = Nd4j.getWorkspaceManager().getAndActivateWorkspace(MEMORY, SCOPE)) {
         INDArray values =
@@ -301,7 +300,7 @@ class KerasLayersTest {
         close("input_gradient", ofInput, c.shape("input_shape"));
         for (int i = 0; i < slots.size(); i++) {
           if (!plan.layers().get(slots.get(i).layer()).trainable()) {
-            // No optimizer uses it.
+            // No optimizer uses the gradient of a frozen layer.
             continue;
           }
           JsonNode expected = c.json.get("gradients").get(i);
@@ -347,7 +346,9 @@ class KerasLayersTest {
       return keras;
     }
 
-    /** The index, between stages, of value i of {@code [batch, ...]} in Keras' order. */
+    /**
+     * Returns the index, in the stages' order, of value i of {@code [batch, ...]} in Keras' order.
+     */
     private int place(int i, List<Integer> shape) {
       int last = shape.get(shape.size() - 1);
       if (shape.size() == 1) {
@@ -375,8 +376,8 @@ class KerasLayersTest {
   }
 
   /**
-   * Within single precision of a sum of some hundred terms; if values overflow, so that errors of
-   * the exponential function dominate, within ten times that.
+   * Checks within the single precision of a sum of some hundred terms. If values overflow, errors
+   * of the exponential function dominate, and the tolerance is ten times as large.
    */
   private static void assertClose(String what, float[] actual, float[] expected) {
     assertThat(actual).as(what).hasSize(expected.length);
@@ -388,7 +389,7 @@ class KerasLayersTest {
     }
     double tolerance = (overflows ? 1e-4 : 1e-5) * most;
     for (int i = 0; i < actual.length; i++) {
-      // NaN fails, too. An assertion for each number would take longer than to compute it.
+      // NaN fails, too. An assertion for each number would take longer than its computation.
       boolean isClose = Math.abs((double) actual[i] - expected[i]) <= tolerance;
       if (!isClose && actual[i] != expected[i]) {
         fail("%s[%d] is %s, not %s within %s", what, i, actual[i], expected[i], tolerance);

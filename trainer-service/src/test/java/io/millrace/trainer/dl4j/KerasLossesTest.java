@@ -14,7 +14,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compares with Keras' numbers; see keras_losses.py. */
+/** Compares losses and gradients with Keras' numbers from {@code keras_losses.py}. */
 class KerasLossesTest {
   private static final int OUTPUTS = 3;
 

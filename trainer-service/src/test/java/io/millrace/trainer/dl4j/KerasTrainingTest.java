@@ -31,13 +31,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Networks of many layers, with penalties and constraints, trained beside the real Keras; {@code
- * keras/training.py} produced the numbers.
+ * Trains networks of many layers, with penalties and constraints, and compares them with Keras'
+ * numbers from {@code keras/training.py}.
  */
 class KerasTrainingTest {
   @TempDir Path folder;
 
-  /** A training in the file. */
+  /** A training in {@code training.json}. */
   private record Training(JsonNode json, NetworkPlan plan, TrainingRequest request) {
     static Training named(String name) throws IOException {
       try (InputStream file = KerasTrainingTest.class.getResourceAsStream("/keras/training.json")) {

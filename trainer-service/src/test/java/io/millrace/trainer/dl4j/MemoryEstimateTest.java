@@ -31,7 +31,7 @@ class MemoryEstimateTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int BATCH = 32;
 
-  /** Headers, indices and strings, which no estimate counts. */
+  /** Headers, indices and strings, which the estimate does not count. */
   private static final long SMALL = 1 << 19;
 
   @ParameterizedTest
@@ -70,7 +70,7 @@ class MemoryEstimateTest {
             + "{'type':'Average','inputs':['a','b','c','b']},{'type':'Flatten'}"
       })
   void trainingOnImagesUsesNoMoreMemoryThanEstimated(String layers) {
-    takesNoMore(
+    usesNoMoreThanEstimated(
         "{'dataset':{'name':'i'},'loss':'categorical_crossentropy','optimizer':{'type':'Adam'},"
             + "'model':{'layers':["
             + layers
@@ -111,7 +111,7 @@ class MemoryEstimateTest {
         "{'type':'Dense','units':64},{'type':'Permute','dims':[2,1]},{'type':'Flatten'}"
       })
   void trainingOnSeriesUsesNoMoreMemoryThanEstimated(String layers) {
-    takesNoMore(
+    usesNoMoreThanEstimated(
         "{'dataset':{'name':'s','column':'c','window':200,'horizon':1},'loss':'mse',"
             + "'optimizer':{'type':'Adam'},'model':{'layers':["
             + layers
@@ -181,10 +181,10 @@ class MemoryEstimateTest {
       {"Ftrl", "", "2"},
       {"Lion", "", "1"}
     };
-    for (String[] of : slots) {
-      assertThat(new MemoryEstimate(plan).nativeBytes(optimizer(of[0], of[1]), 8) - plain)
-          .as(of[0] + of[1])
-          .isEqualTo(Long.parseLong(of[2]) * slot);
+    for (String[] row : slots) {
+      assertThat(new MemoryEstimate(plan).nativeBytes(optimizer(row[0], row[1]), 8) - plain)
+          .as(row[0] + row[1])
+          .isEqualTo(Long.parseLong(row[2]) * slot);
     }
   }
 
@@ -193,21 +193,21 @@ class MemoryEstimateTest {
     return Messages.readStrictly(json.getBytes(), OptimizerSpec.class);
   }
 
-  private static void takesNoMore(
+  private static void usesNoMoreThanEstimated(
       String json, DatasetDescription data, IntFunction<Batch> batches) {
     TrainingRequest request = request(json);
     NetworkPlan plan = NetworkPlan.of(request, data);
     Backend.get();
-    // Earlier steps load the classes, which counts as allocated memory; a small batch suffices.
-    take(plan, request, batches.apply(2));
-    Taken taken = take(plan, request, batches.apply(BATCH));
+    // Loading classes counts as allocated memory, so steps with a small batch load them first.
+    measure(plan, request, batches.apply(2));
+    Used used = measure(plan, request, batches.apply(BATCH));
 
-    assertThat(taken.nativeBytes)
-        .as("beside the heap")
+    assertThat(used.nativeBytes)
+        .as("native memory")
         .isLessThanOrEqualTo(
             new MemoryEstimate(plan).nativeBytes(request.optimizer(), BATCH) + SMALL);
-    assertThat(taken.keptHeap)
-        .as("of the heap")
+    assertThat(used.keptHeap)
+        .as("heap memory")
         .isLessThanOrEqualTo(new MemoryEstimate(plan).heapBytes(BATCH) + SMALL);
   }
 
@@ -220,9 +220,9 @@ class MemoryEstimateTest {
    *     memory
    * @param keptHeap memory that only the first step allocates and later ones reuse
    */
-  private record Taken(long nativeBytes, long keptHeap) {}
+  private record Used(long nativeBytes, long keptHeap) {}
 
-  private static Taken take(NetworkPlan plan, TrainingRequest request, Batch batch) {
+  private static Used measure(NetworkPlan plan, TrainingRequest request, Batch batch) {
     long pointers = Pointer.totalBytes();
     try (Dl4jNetwork network = new Dl4jNetwork(plan, request, Residence.HOST)) {
       long created = allocated();
@@ -236,7 +236,7 @@ class MemoryEstimateTest {
               .sum();
       long weights = 2 * Float.BYTES * (plan.parameters() + plan.nonTrainableParameters());
       long owned = Math.max(0, Pointer.totalBytes() - pointers);
-      return new Taken(weights + step + owned, first - second);
+      return new Used(weights + step + owned, first - second);
     }
   }
 

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.factory.Nd4j;
 
 class NetworkFileTest {
-  /** More weights than a block of {@link FloatBlocks} has, and not a multiple of it. */
+  /**
+   * With these units, the weights fill more than one block of {@link FloatBlocks}, and the last one
+   * partly.
+   */
   private static final int UNITS = 301;
 
   private static final Batch BATCH = Samples.imageBatch(8, 8, 8, 1, 2, 5);

@@ -14,8 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A Keras model that takes images in another shape than the data set's. Its initializer is not the
- * default one, which draws in another order if channels are flattened.
+ * Tests a Keras model that takes images in a different shape from the data set's. The model does
+ * not use the default initializer, which draws values in a different order if channels are
+ * flattened.
  */
 class ReshapedInputTest {
   private static List<Double> losses(String shape) {

@@ -106,8 +106,8 @@ class RowsNetworkTest {
   }
 
   /**
-   * The target is the second feature of the last row, so the network must see it and not the first
-   * one.
+   * The target is the second feature of the last row, so the network must use more than the first
+   * feature.
    */
   @ParameterizedTest
   @ValueSource(

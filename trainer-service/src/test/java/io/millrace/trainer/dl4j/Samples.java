@@ -179,7 +179,7 @@ public final class Samples {
         batch.scale());
   }
 
-  /** Windows of a sine with noise, and the values that follow them. */
+  /** Windows of a sine, and the values that follow them. */
   public static Batch sineBatch(int size, int window, int horizon, long seed) {
     var random = new Random(seed);
     var features = new float[size * window];

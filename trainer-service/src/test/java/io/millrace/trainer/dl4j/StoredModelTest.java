@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A stored model names the class of its layers. {@code models/keras-layers.zip} was written before
- * 2026-11-29 with Conv1D, BatchNormalization, a bidirectional GRU, LayerNormalization, a backwards
- * LSTM and Dense; the numbers are the predictions of its network then.
+ * A stored model contains the class name of its layers. {@code models/keras-layers.zip} was written
+ * before 2026-11-29 with Conv1D, BatchNormalization, a bidirectional GRU, LayerNormalization, a
+ * backwards LSTM and Dense; the numbers are its network's predictions at that time.
  */
 class StoredModelTest {
   private static final float[] PREDICTED = {0.09327799f, 0.121806f, 0.091256335f, 0.18256465f};

@@ -87,7 +87,7 @@ class BatchTopicTest {
     }
   }
 
-  /** Collects what a reader has read. */
+  /** Collects the values that a reader has read. */
   private static final class Seen implements BatchReader.Listener {
     private final List<String> values = Collections.synchronizedList(new ArrayList<>());
     private final CompletableFuture<RuntimeException> failure = new CompletableFuture<>();

@@ -42,7 +42,7 @@ class ItineraryTest {
       return new Itinerary(data(), batchSize, epochs, from, part -> mayKeep);
     }
 
-    /** Every batch in order, computed in a second way. */
+    /** Returns every batch in order, computed without {@link Itinerary}. */
     List<BatchKey> expected() {
       var keys = new ArrayList<BatchKey>();
       boolean kept = false;
@@ -109,17 +109,17 @@ class ItineraryTest {
       Span span = next.get();
       assertThat(span.count()).isBetween(1, most);
       assertThat(span.first() + span.count()).isLessThanOrEqualTo(trip.batches(span.part()));
-      assertThat(itinerary.peek(most)).as("looking changes nothing").isEqualTo(next);
+      assertThat(itinerary.peek(most)).as("peek changes nothing").isEqualTo(next);
       itinerary.advance(span);
     }
   }
 
   @Property
   void aRunThatStopsEarlyContinuesWithTheTestPartOnly(
-      @ForAll("trips") Trip trip, @ForAll @IntRange(max = 40) int taken) {
+      @ForAll("trips") Trip trip, @ForAll @IntRange(max = 40) int spans) {
     Itinerary itinerary = trip.begin();
     var before = new ArrayList<BatchKey>();
-    for (int i = 0; i < taken && itinerary.peek(1).isPresent(); i++) {
+    for (int i = 0; i < spans && itinerary.peek(1).isPresent(); i++) {
       Span span = itinerary.peek(1).get();
       before.add(span.key(0));
       itinerary.advance(span);

@@ -11,7 +11,7 @@ class PatienceTest {
   private final FeedLimits limits =
       new FeedLimits(8, 1 << 20, 2, 0, Duration.ofSeconds(60), Duration.ofHours(1));
 
-  /** The clock may start anywhere and overflow, as the JVM's does. */
+  /** The clock may start at any value and overflow, like {@link System#nanoTime}. */
   private long now = Long.MAX_VALUE - 5;
 
   private void after(Duration time) {

@@ -77,16 +77,16 @@ class SupplyTest {
       assertThat(supply.inFlight()).isBetween(1, window);
       while (supply.take(order.peek()) == null) {
         assertThat(supply.wants(order.peek())).isTrue();
-        BatchKey come = waiting.remove(0);
-        supply.put(come, bytes(come));
-        supply.put(come, bytes(come));
+        BatchKey arrived = waiting.remove(0);
+        supply.put(arrived, bytes(arrived));
+        supply.put(arrived, bytes(arrived));
       }
       order.remove();
       taken++;
       supply.toDelete().ifPresent(supply::deletedUpTo);
     }
 
-    // Two epochs of 13 and 5, and the test part's 5.
+    // Two epochs of 13 training and 5 validation batches, and the 5 batches of the test part.
     assertThat(taken).isEqualTo(2 * (13 + 5) + 5);
     assertThat(supply.next()).isEmpty();
   }

@@ -126,7 +126,7 @@ class ClaimRulesTest {
   void aRunThatMakesProgressSurvivesManyDyingTrainers() {
     Claim claim = delivered(1);
     for (int n = 2; n <= 30; n++) {
-      // One delivery after the other; the record is put back now and then.
+      // Each claim is for the next delivery; every fifth time, the record is put back on the queue.
       Claim fresh =
           n % 5 == 0
               ? claim("cluster", "training-queue-0@" + (100 + n), 1, REQUEST)

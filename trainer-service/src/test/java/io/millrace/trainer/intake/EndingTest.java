@@ -16,7 +16,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
-/** The ending for each exception, and exceptions without one. */
+/** Tests how exceptions end a run, and that some do not end it. */
 class EndingTest {
 
   private static Optional<Ending> of(Throwable e) {

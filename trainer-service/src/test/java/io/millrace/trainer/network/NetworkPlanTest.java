@@ -306,7 +306,7 @@ class NetworkPlanTest {
                         + "{'filters':2,'kernel_size':2,'kernel_initializer':"
                         + "{'class_name':'Identity','config':{}}}}]}}"),
                 List.of(8, 8, 1)));
-    // A GRU's biases are two rows if its reset gate comes after the product.
+    // A GRU has two rows of biases if its reset gate applies after the product.
     String gru = "{'type':'GRU','units':2,'bias_initializer':'orthogonal','reset_after':%s}";
     assertThat(layers(List.of(8, 1), gru.formatted(true)).layers()).hasSize(1);
     refused(

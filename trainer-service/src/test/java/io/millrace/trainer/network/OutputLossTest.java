@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Losses for shares of classes, as mixed samples have. */
+/** Losses for class shares, which mixed samples have, and for scaled series. */
 class OutputLossTest {
   private static final int CLASSES = 3;
   private static final float[] SHARES = {0.7f, 0.3f, 0, 0, 0.45f, 0.55f};
@@ -71,7 +71,8 @@ class OutputLossTest {
   }
 
   /**
-   * Softmax, sigmoid, or, if the gradient is with respect to the outputs, the logits themselves.
+   * Applies softmax or sigmoid. If the loss's gradient is with respect to the outputs, the outputs
+   * are the logits, shifted for some losses.
    */
   private static float[] activated(Loss loss, double[] logits) {
     float[] values = new float[logits.length];
@@ -87,7 +88,7 @@ class OutputLossTest {
                 case CATEGORICAL_CROSSENTROPY, SPARSE_CATEGORICAL_CROSSENTROPY, KL_DIVERGENCE ->
                     Math.exp(logits[i]) / sum;
                 case BINARY_CROSSENTROPY -> 1 / (1 + Math.exp(-logits[i]));
-                // For positive values.
+                // These losses need positive outputs.
                 case POISSON, MSLE -> logits[i] + 2;
                 default -> logits[i];
               };

@@ -24,7 +24,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The preprocessing before the network: numbers by the formulas of Keras' {@code standardize}. */
+/**
+ * Tests the preprocessing before the network against the formulas of Keras' {@code standardize}.
+ */
 class OnnxFileTest {
   private static final float[] LEVELS = {0, 51, 102, 204, 255, 153, 17, 34};
 
@@ -44,7 +46,7 @@ class OnnxFileTest {
         images(
             "{\"rescale\": 1, \"samplewise_center\": true, \"samplewise_std_normalization\": true}",
             Optional.empty());
-    // Two images of four values: means 89.25 and 114.75.
+    // The means of the two images, of four values each, are 89.25 and 114.75.
     double first = deviation(89.25, 0, 51, 102, 204);
     double second = deviation(114.75, 255, 153, 17, 34);
     assertThat(made[0]).isCloseTo((float) (-89.25 / first), within(1e-5f));
@@ -77,7 +79,7 @@ class OnnxFileTest {
 
   @Test
   void imagesAreWhitened() throws Exception {
-    // Column j of the matrix is the output for value j.
+    // Output j is the product of the values and column j of the matrix.
     float[] matrix = {
       0, 1, 0, 0,
       0, 0, 2, 0,

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds for a folder and a bucket alike. */
+/** Tests that a folder and a bucket behave alike. */
 class ObjectStoreTest {
   @TempDir static Path folder;
 
@@ -55,7 +55,8 @@ class ObjectStoreTest {
     var writers =
         IntStream.range(0, 16)
             .<Callable<Boolean>>mapToObj(i -> () -> store.create("a/claim", bytes(i)));
-    // The tests' S3 server checks before it writes, so there writers run one after the other.
+    // The tests' S3 server does not check and write atomically, so its writers run one after the
+    // other.
     var threads = Executors.newFixedThreadPool(store instanceof FolderStore ? 16 : 1);
 
     long winners =

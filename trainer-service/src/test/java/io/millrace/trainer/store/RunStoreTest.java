@@ -130,7 +130,7 @@ class RunStoreTest {
     store.put(ended);
 
     store.delete(first);
-    assertThat(store.claim("r")).as("it is not the current claim").contains(ended);
+    assertThat(store.claim("r")).as("an outdated claim deletes nothing").contains(ended);
     store.delete(ended);
     store.delete(ended);
 

@@ -20,7 +20,7 @@ class S3StoreTest {
 
   @Test
   void aServerWithoutConditionalWritesIsRefused() throws Exception {
-    // Accepts every write, like a server without If-None-Match.
+    // The server accepts every write, like one that ignores If-None-Match.
     var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",

@@ -28,7 +28,7 @@ class CallbacksTest {
     return StreamSupport.stream(golden.get("cases").spliterator(), false);
   }
 
-  /** Between epochs the state goes through a checkpoint's JSON. */
+  /** After each epoch, the state is written as a checkpoint's JSON and read again. */
   @ParameterizedTest
   @MethodSource("kerasCases")
   void everyDecisionMatchesKeras(JsonNode given) {
@@ -105,7 +105,7 @@ class CallbacksTest {
     assertThat(callbacks.bestEpoch(fourth)).contains(1);
   }
 
-  /** Null is a number that is not finite; it may also be the first value. */
+  /** Null represents a number that is not finite; the first value may be null, too. */
   @Test
   void aMetricThatIsNotFiniteIsNeverTheBest() {
     var callbacks =

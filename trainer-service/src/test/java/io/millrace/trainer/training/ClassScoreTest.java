@@ -51,7 +51,7 @@ class ClassScoreTest {
     assertThat(answers.classes()).isEqualTo(2);
     assertThat(IntStream.range(0, 3).map(answers::classOf)).containsExactly(1, 1, 0);
     assertThat(IntStream.range(0, 3).map(answers::answerOf)).containsExactly(0, 0, 0);
-    // 0.9 and 0.8 of 255 are 229.5 and 204, 0.6 is 153.
+    // 255 times 0.9, 0.8 and 0.6 is 229.5, 204 and 153.
     assertThat(IntStream.range(0, 3).mapToDouble(i -> answers.confidenceOf(i).orElseThrow() * 255))
         .containsExactly(230.0, 204.0, 153.0);
     assertThat(evaluated.answersLeftOut()).isNull();

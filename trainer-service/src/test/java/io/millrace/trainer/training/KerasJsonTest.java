@@ -19,9 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * A network's JSON for Keras describes the network: read as a user's model it is the same network.
- */
+/** A network's JSON for Keras, read as a user's model, describes the same network. */
 class KerasJsonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -20,7 +20,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compares with Keras' numbers; see keras_metrics.py. */
+/** Compares metrics with Keras' numbers from {@code keras_metrics.py}. */
 class KerasMetricsTest {
   private static final DatasetSpec IMAGES =
       new DatasetSpec.Images("images", null, null, null, null, null, null);
@@ -32,7 +32,7 @@ class KerasMetricsTest {
     return StreamSupport.stream(new ObjectMapper().readTree(file).spliterator(), false);
   }
 
-  /** Between batches the sums go through a checkpoint's JSON. */
+  /** After each batch, the sums are written as a checkpoint's JSON and read again. */
   @ParameterizedTest
   @MethodSource("cases")
   void metricsOverTwoBatchesMatchKeras(JsonNode given) {

@@ -48,7 +48,9 @@ class MetricSumsTest {
     assertThat(means.get("mae")).isCloseTo((0.3 + 0.2 + 0.1 + 0.35 + 0.45 + 0.1) / 6, within(1e-7));
   }
 
-  /** r2 is 1 - residual / total, Keras': 0 where only the total is 0, NaN where both are. */
+  /**
+   * As in Keras, r2 is 1 - residual / total; it is 0 if only the total is 0, and NaN if both are.
+   */
   @Test
   void metricsThatAreNotFiniteAreNullAndNotAbsent() {
     assertThat(ofSeries(new float[] {0.5f, 0.5f}, 0.5f, 0.5f))
@@ -63,7 +65,7 @@ class MetricSumsTest {
         .containsEntry("r2", null)
         .containsEntry("mape", null);
     assertThat(MetricSums.ZERO.means("val_", List.of()))
-        .as("nothing")
+        .as("no samples")
         .containsEntry("val_loss", null);
   }
 

@@ -11,12 +11,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ModelNotesTest {
-  private static List<String> notes(String input, String said) {
-    return notes("", input, said);
+  private static List<String> notes(String input, String fields) {
+    return notes("", input, fields);
   }
 
   /** The notes for a model with other layers first. */
-  private static List<String> notes(String first, String input, String said) {
+  private static List<String> notes(String first, String input, String fields) {
     String request =
         """
         {"dataset": {"name": "d", "classes": ["a", "b"], "image_size": 6, "color_mode": "grayscale"},
@@ -27,7 +27,7 @@ class ModelNotesTest {
            "compile_config": {"optimizer": "sgd", "loss": "categorical_crossentropy", "metrics": null}}},
          %s "epochs": 1}
         """
-            .formatted(first, input, said);
+            .formatted(first, input, fields);
     TrainingRequest read = Messages.readRequest(request.getBytes(StandardCharsets.UTF_8));
     var data = Samples.imageData(6, 6, 1, 2);
     return ModelNotes.of(read, NetworkPlan.of(read, data), data);

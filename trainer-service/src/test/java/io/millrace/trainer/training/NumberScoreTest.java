@@ -23,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Two test samples of three values and a horizon of two. In the column's units the truth is 101,
- * 103 and 105, 104, the model predicts 102, 101 and 105, 106, and persistence 100 and 102. Expected
- * values are computed by hand, and those of losses by Python's math.
+ * Two test samples of three values and a horizon of two. In the column's units, the true values are
+ * 101, 103 and 105, 104; the model predicts 102, 101 and 105, 106; persistence predicts 100 and
+ * 102. The expected values are computed by hand, those of losses with Python's math.
  */
 class NumberScoreTest {
   private static final DatasetDescription DATA =
@@ -87,7 +87,9 @@ class NumberScoreTest {
     assertThat(step.baselineMae()).isCloseTo(baselineMae, within(1e-6));
   }
 
-  /** {@code mape}, {@code msle} and {@code poisson} in units, the others from scaled values. */
+  /**
+   * {@code mape}, {@code msle} and {@code poisson} use data units, the other losses scaled values.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
@@ -118,8 +120,9 @@ class NumberScoreTest {
   }
 
   /**
-   * Two targets: a with scale 10 and offset 100, b with scale 2; one step ahead. In units the truth
-   * of a is 101 and 105, of b 1 and 2; the model predicts 102, 105 and 1, 4.
+   * Two targets, one step ahead: a with scale 10 and offset 100, and b with scale 2. In data units,
+   * the true values are 101 and 105 for a, 1 and 2 for b; the model predicts 102 and 105 for a, 1
+   * and 4 for b.
    */
   @Test
   void eachTargetHasItsOwnUnitsAndIsComparedWithTheBaselines() {
@@ -172,7 +175,7 @@ class NumberScoreTest {
     assertThat(b.seasonalRmse()).isCloseTo(Math.sqrt(0.5), within(1e-5));
     assertThat(prediction.mae()).isEqualTo(a.mae());
     assertThat(prediction.seasonalMae()).isEqualTo(a.seasonalMae());
-    // 100/4 (1/101 + 4/105 + 0 + 1/2) for persistence, likewise for the season.
+    // Persistence has a mape of 100/4 (1/101 + 4/105 + 0 + 1/2).
     assertThat(evaluated.baseline().name()).isEqualTo("persistence");
     assertThat(evaluated.baseline().metrics().get("loss"))
         .isCloseTo(25 * (1 / 101.0 + 4 / 105.0 + 0.5), within(1e-4));

@@ -48,18 +48,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The loop with a small network, and batches that are available at once. An epoch has 13 steps. */
+/**
+ * Tests the loop with a small network and batches that are available at once. An epoch has 13
+ * steps.
+ */
 class TrainingLoopTest {
   @TempDir Path folder;
 
-  private final List<TrainingEvent> told = new ArrayList<>();
+  private final List<TrainingEvent> published = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
   private final List<Progress> checkpoints = new ArrayList<>();
   private final Events events =
       new Events() {
         @Override
         public void publish(TrainingEvent event) {
-          told.add(event);
+          published.add(event);
           log.add(event.getClass().getSimpleName());
         }
 
@@ -189,7 +192,7 @@ class TrainingLoopTest {
 
   private Map<Long, Double> losses() {
     var losses = new TreeMap<Long, Double>();
-    for (TrainingEvent event : told) {
+    for (TrainingEvent event : published) {
       if (event instanceof StepsCompleted steps) {
         for (int i = 0; i < steps.losses().size(); i++) {
           losses.put(steps.firstStep() + i, steps.losses().get(i));
@@ -200,7 +203,7 @@ class TrainingLoopTest {
   }
 
   private List<Map<String, Double>> metrics() {
-    return told.stream()
+    return published.stream()
         .filter(EpochCompleted.class::isInstance)
         .map(event -> ((EpochCompleted) event).metrics())
         .toList();
@@ -284,7 +287,7 @@ class TrainingLoopTest {
     loop(request, network(request), new AtHand(request), Progress.START, () -> {}).train();
     Map<Long, Double> straight = losses();
     List<Map<String, Double>> metrics = metrics();
-    told.clear();
+    published.clear();
     Network first = network(request);
     TrainingLoop[] loop = new TrainingLoop[1];
     loop[0] =
@@ -306,7 +309,7 @@ class TrainingLoopTest {
     Progress progress = checkpoints.get(checkpoints.size() - 1);
     Network second = network(request);
     second.restore(saved);
-    // A checkpoint's content has been JSON in between.
+    // A checkpoint stores the progress as JSON.
     Progress read = Messages.read(Messages.write(progress), Progress.class);
     loop(request, second, new AtHand(request), read, () -> {}).train();
 
@@ -362,7 +365,7 @@ class TrainingLoopTest {
       "{\"type\": \"RangeTest\", \"initial_learning_rate\": 0.001, \"end_learning_rate\": 1000,"
           + " \"total_steps\": 30}";
 
-  /** A network with given losses; it trains nevertheless. */
+  /** A network that trains, but reports the given losses. */
   private static Network losing(TrainingRequest request, LongToDoubleFunction losses) {
     return new SoftmaxRegression(SoftmaxRegression.plan(request, data(request)), request) {
       @Override
@@ -385,7 +388,7 @@ class TrainingLoopTest {
     assertThat(metrics()).as("13, 13 and 4 steps").hasSize(3);
     assertThat(metrics().get(1)).containsKey("val_loss");
     assertThat(metrics().get(2))
-        .as("is not validated")
+        .as("an incomplete epoch is not validated")
         .containsOnlyKeys("loss", "acc", "learning_rate");
     assertThat(metrics().get(2).get("learning_rate")).isCloseTo(1000, within(1e-9));
     assertThat(batches.ended).isTrue();
@@ -404,9 +407,7 @@ class TrainingLoopTest {
     assertThat(RangeWatch.after(watch, 500).exploded()).isTrue();
   }
 
-  /**
-   * By hand: the past has weight 0.98; one loss of 500 after ten of 1 makes the average 47 times 1.
-   */
+  /** The past has weight 0.98: after ten losses of 1, a loss of 500 raises the average to 51. */
   @ParameterizedTest
   @ValueSource(doubles = {500, Double.NaN})
   void aRangeTestEndsTheRunWhenTheLossExplodes(double last) throws Exception {
@@ -483,8 +484,7 @@ class TrainingLoopTest {
     assertThat(loop.bestEpoch()).contains(0);
     assertThat(batches.ended).isTrue();
     assertThat(batches.trained).hasSize(3 * 13);
-    // With the first epoch's weights, the test part, which is also the validation part, has its
-    // loss.
+    // The test part is also the validation part, so its loss is the first epoch's validation loss.
     assertThat(loop.test().metrics().get("loss")).isEqualTo(metrics().get(0).get("val_loss"));
   }
 

@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Dropout of attention weights; Keras' golden cases test the rest. */
+/** Tests the dropout of attention weights; the cases of KerasLayersTest test the rest. */
 class AttentionHeadTest {
   private static final int TIME = 100;
   private static final double RATE = 0.3;
@@ -33,7 +33,7 @@ class AttentionHeadTest {
     }
   }
 
-  /** The weights of a head: its output for the identity. */
+  /** Returns the weights of a head, which are its output for the identity matrix. */
   private static float[] weights(long seed, Stage.Pass pass, long headOfAll) {
     float[] identity = new float[TIME * TIME];
     for (int i = 0; i < TIME; i++) {
@@ -66,13 +66,13 @@ class AttentionHeadTest {
       }
     }
     int all = TIME * TIME;
-    // Five standard deviations of a binomial share.
+    // The tolerance is five standard deviations of a binomial share.
     assertThat((double) dropped / all).isCloseTo(RATE, within(5 * Math.sqrt(0.21 / all)));
   }
 
   @Test
   void seedStepAndHeadDecideWhatIsDropped() {
-    // A head whose first position is beyond 32 bits.
+    // The first position of this head exceeds 32 bits.
     long far = (1L << 32) / TIME / TIME + 7;
     assertThat(weights(1, 3, far)).isEqualTo(weights(1, 3, far));
     assertThat(weights(1, 3, 0)).isNotEqualTo(weights(1, 4, 0));

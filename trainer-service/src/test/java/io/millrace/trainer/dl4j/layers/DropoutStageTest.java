@@ -28,7 +28,7 @@ class DropoutStageTest {
       assertThat(value).isIn(0f, 1.25f);
       dropped += value == 0 ? 1 : 0;
     }
-    // Five standard deviations of a binomial share.
+    // The tolerance is five standard deviations of a binomial share.
     assertThat((double) dropped / COUNT).isCloseTo(0.2, within(5 * Math.sqrt(0.16 / COUNT)));
   }
 

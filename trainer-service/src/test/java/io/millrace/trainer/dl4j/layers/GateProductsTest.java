@@ -8,7 +8,7 @@ import io.millrace.contracts.request.RecurrentSpec;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** Dropout in gate products; Keras' golden cases test the rest. */
+/** Tests the dropout in gate products; the cases of KerasLayersTest test the rest. */
 class GateProductsTest {
   private static final int GATES = 4;
   private static final int BATCH = 250;
@@ -47,7 +47,7 @@ class GateProductsTest {
         assertThat(factor).isIn(0f, 1 / 0.7f);
         dropped += factor == 0 ? 1 : 0;
       }
-      // Five standard deviations of a binomial share.
+      // The tolerance is five standard deviations of a binomial share.
       assertThat((double) dropped / mask.length)
           .isCloseTo(0.3, within(5 * Math.sqrt(0.21 / mask.length)));
     }

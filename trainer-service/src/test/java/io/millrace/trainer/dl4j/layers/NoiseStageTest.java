@@ -163,7 +163,7 @@ class NoiseStageTest {
     assertThat(dropped / 400.0).isCloseTo(0.5, within(5 * Math.sqrt(0.25 / 400)));
   }
 
-  /** [null, 1, 1, 1], as Keras' EfficientNets have it. */
+  /** Keras' EfficientNets use the noise shape [null, 1, 1, 1]. */
   @Test
   void dropoutWithANoiseShapeCanDropWholeSamples() {
     Backend.get();
@@ -202,7 +202,7 @@ class NoiseStageTest {
       }
       rows.add(List.of(drawn[sample * 60], drawn[sample * 60 + 5], drawn[sample * 60 + 10]));
     }
-    assertThat(rows).as("each row on its own").hasSize(8);
+    assertThat(rows).as("each row is dropped independently").hasSize(8);
   }
 
   @Test

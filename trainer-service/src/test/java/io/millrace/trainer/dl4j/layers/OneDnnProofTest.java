@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** oneDNN lists the primitives that it executes, if an environment variable says so. */
+/** oneDNN lists the primitives that it executes if an environment variable is set. */
 class OneDnnProofTest {
 
   @Test
@@ -29,11 +29,11 @@ class OneDnnProofTest {
 
     assertThat(process.waitFor()).as(output).isZero();
     assertThat(output.lines().filter(line -> line.contains("_verbose,exec")))
-        .as("forward in both layers")
+        .as("forward pass of both layers")
         .filteredOn(line -> line.contains("convolution") && line.contains("forward"))
         .hasSizeGreaterThanOrEqualTo(2);
     assertThat(output.lines().filter(line -> line.contains("_verbose,exec")))
-        .as("the way back through the second layer")
+        .as("backward pass of the second layer")
         .anyMatch(line -> line.contains("convolution") && line.contains("backward"));
   }
 

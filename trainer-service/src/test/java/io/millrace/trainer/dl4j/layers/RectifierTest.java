@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The methods for whole arrays are bit-identical to those for single numbers. */
+/** The methods for whole arrays return the same bits as those for single numbers. */
 class RectifierTest {
   private static final float[] NUMBERS = {
     0f,

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compares with Keras' weights; see keras_optimizers.py. */
+/** Compares weights after each step with Keras' numbers from {@code keras_optimizers.py}. */
 class OptimizerTest {
   private static JsonNode golden;
 
@@ -69,7 +69,7 @@ class OptimizerTest {
   void anOptimizerWithRestoredStateContinuesBitForBit() throws IOException {
     for (var optimizer : List.of("Nadam", "Ftrl", "Adamax", "Lion")) {
       OptimizerSpec spec = read("{\"type\":\"%s\",\"learning_rate\":0.05}".formatted(optimizer));
-      // More than two blocks, the last one not full.
+      // The first variable fills two blocks and part of a third.
       var variables = List.of(new Extent(0, 9_001), new Extent(9_005, 7));
       try (var straight = new Optimizer(spec, variables, 9_012);
           var first = new Optimizer(spec, variables, 9_012);

@@ -10,7 +10,7 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.Test;
 
-/** Compares with Keras 3's formulas in double precision. */
+/** Compares optimizers with Keras 3's formulas in double precision. */
 class UpdateRuleTest {
   private static final double[] WEIGHTS = {0.5, -1.25, 2, 0.001, 0};
   private static final double[][] GRADIENTS = {
@@ -20,7 +20,7 @@ class UpdateRuleTest {
     {1.5, 0.25, 0, 0.01, -1e-3}
   };
 
-  /** A weight's formula: the state it keeps, and a step's effect on both. */
+  /** A step for one weight: returns the new weight and updates the state. */
   private interface Formula {
     double step(double weight, double gradient, double[] state, int t);
   }

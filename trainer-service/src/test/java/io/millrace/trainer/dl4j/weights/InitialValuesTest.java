@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compares with the distributions in Keras' documentation of each initializer. */
+/** Compares initial values with the distributions that Keras documents for each initializer. */
 class InitialValuesTest {
   /** The standard deviation of N(0, 1) truncated at two standard deviations. */
   private static final double TRUNCATED = 0.8796;
@@ -23,13 +23,13 @@ class InitialValuesTest {
   private static final int[] DENSE = {200, 120};
   private static final int[] RECURRENT = {80, 320};
 
-  /** Of 3·3·20 inputs and 3·3·120 outputs a unit. */
+  /** A unit has 3·3·20 inputs and 3·3·120 outputs. */
   private static final int[] CONVOLUTION = {3, 3, 20, 120};
 
-  /** Of 3·20 inputs and 3·400 outputs a unit. */
+  /** A unit has 3·20 inputs and 3·400 outputs. */
   private static final int[] CONVOLUTION_1D = {3, 20, 400};
 
-  /** Of 5·5·30 inputs and 5·5·32 outputs, as Keras counts them. */
+  /** A unit has 5·5·30 inputs and 5·5·32 outputs, as Keras counts them. */
   private static final int[] DEPTHWISE = {5, 5, 30, 32};
 
   static Stream<Arguments> uniform() {
@@ -55,7 +55,7 @@ class InitialValuesTest {
     follows(values(initializer, shape), 0, limit / Math.sqrt(3), limit);
   }
 
-  /** The deviation after truncation. */
+  /** The last argument is the standard deviation after truncation. */
   static Stream<Arguments> truncatedNormal() {
     return Stream.of(
         arguments("'glorot_normal'", RECURRENT, Math.sqrt(2.0 / 400)),
@@ -107,7 +107,10 @@ class InitialValuesTest {
     assertThat(values("'identity'", 3, 2)).containsExactly(1, 0, 0, 1, 0, 0);
   }
 
-  /** A wide matrix has orthonormal rows, a tall one columns; a kernel's rows are all its inputs. */
+  /**
+   * A wide matrix has orthogonal rows, a tall one has orthogonal columns; a kernel has a row for
+   * each of its inputs.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"8,32", "32,8", "16,16", "3,3,2,12", "3,3,2,24"})
   void rowsOrColumnsAreOrthogonalWithTheGainAsTheirLength(String sizes) {
