@@ -58,6 +58,8 @@ final class PackagedService implements AutoCloseable {
         "-Xmx256m",
         // The process ends before the second compiler pays off.
         "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-XX:MetaspaceSize=128m",
         "-jar",
         JAR.toString());
   }

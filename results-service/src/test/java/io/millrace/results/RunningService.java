@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -54,12 +55,17 @@ abstract class RunningService {
   }
 
   static JsonPath awaitUntil(String path, Predicate<JsonPath> holds) {
+    var last = new AtomicReference<String>();
     return await()
         .atMost(PATIENCE)
         .until(
             () -> {
               var response = when().get(path);
-              return response.statusCode() == 200 ? response.jsonPath(DOUBLES) : null;
+              String body = response.asString();
+              // JsonPath compiles each expression anew, so a body is read only if it has changed.
+              return response.statusCode() == 200 && !body.equals(last.getAndSet(body))
+                  ? JsonPath.from(body).using(DOUBLES)
+                  : null;
             },
             json -> json != null && holds.test(json));
   }

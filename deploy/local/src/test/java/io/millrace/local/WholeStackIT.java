@@ -98,7 +98,7 @@ class WholeStackIT {
 
   /** JVM options of processes that end too soon to benefit from the second compiler. */
   private static final List<String> FAST_START =
-      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:MetaspaceSize=128m");
 
   private static Stack stack;
   private static StackClient client;
