@@ -5,9 +5,9 @@ import org.junit.platform.suite.api.IncludeClassNamePatterns;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** All tests that are not in {@link DoorsAndPagesSuite}. */
+/** All tests that are not in {@link DoorsSuite} or {@link PagesSuite}. */
 @Suite
 @SelectPackages("io.millrace.results")
 @IncludeClassNamePatterns(".*Test")
-@ExcludeClassNamePatterns(DoorsAndPagesSuite.CLASSES)
+@ExcludeClassNamePatterns({DoorsSuite.CLASSES, PagesSuite.CLASSES})
 class ServiceSuite {}
