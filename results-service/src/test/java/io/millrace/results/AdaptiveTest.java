@@ -101,7 +101,7 @@ class AdaptiveTest extends RunningService {
   }
 
   @Test
-  void concurrentControllerPassesRequestEachRunOnce() throws Exception {
+  void eachRunIsRequestedOnceDespiteConcurrentControllerPasses() throws Exception {
     try (var trainer = trainer("throng")) {
       publisher.request("throng-base", sweep("throng", 2, 8, TWO));
       var threads = Executors.newFixedThreadPool(4);

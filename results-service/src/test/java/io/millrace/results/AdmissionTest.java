@@ -283,7 +283,7 @@ class AdmissionTest extends RunningService {
   }
 
   @Test
-  void onlyARunThatHasEndedCanBeExtended() {
+  void aCompletedRunCanBeExtendedButNotAnUnknownOrRunningOne() {
     String longer = PLAIN.replace("\"epochs\": 2", "\"epochs\": 4, \"extend\": true");
     publisher.request("no-such-run", bytes(longer));
     JsonPath unknown = awaitState("no-such-run", "REJECTED");

@@ -27,7 +27,7 @@ class ClientDoorsTest {
   @TempDir Path folder;
 
   @Test
-  void onlyThePythonClientCanBeReadWithoutAToken() {
+  void underClientsOnlyThePythonClientIsReadableWithoutAToken() {
     when().get("/clients/millrace.py").then().statusCode(200);
     when().head("/clients/millrace.py").then().statusCode(200);
     when().post("/clients/millrace.py").then().statusCode(401);

@@ -151,7 +151,7 @@ class DoorsTest {
   }
 
   @Test
-  void onlyHealthAndMetricsAreReadableWithoutAToken() {
+  void healthAndMetricsAreReadableWithoutATokenButDataIsNot() {
     for (String path : new String[] {"/runs", "/experiments", "/runs/x/events", "/nowhere"}) {
       given()
           .get(path)

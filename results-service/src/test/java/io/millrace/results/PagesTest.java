@@ -436,7 +436,7 @@ class PagesTest extends RunningPages {
   }
 
   @Test
-  void theKeyboardReadsOutACurvePoint() {
+  void aCurvePointSelectedWithTheKeyboardIsAnnounced() {
     publisher.events(
         Events.ofImages("page-keys-1", "page-keys", "plain", 1).imageLife(0.5, 1.5, 1.25));
     awaitState("page-keys-1", "COMPLETED");

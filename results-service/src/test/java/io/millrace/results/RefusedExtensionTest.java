@@ -131,7 +131,7 @@ class RefusedExtensionTest extends RunningService {
   }
 
   @Test
-  void aSearchKeepsWaitingForItsExtensionWhenAUsersIsRefused() throws Exception {
+  void aSearchWaitsForItsOwnExtensionEvenIfAUsersExtensionIsRefused() throws Exception {
     String trial = "patient-base-0";
     try (var trainer = searching("patient", trial)) {
       publisher.request("patient-base", Events.searchRequest("patient", "asha", 9, 4));

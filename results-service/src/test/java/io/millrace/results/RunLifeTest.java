@@ -260,7 +260,7 @@ class RunLifeTest extends RunningService {
   }
 
   @Test
-  void aRequestCorrectedAfterARejectionRuns() {
+  void aRejectedRunStartsOnceItsRequestIsCorrected() {
     Events events = Events.ofImages("mended-1", "mended", "plain", 1);
     publisher.events(events.rejected("epocs", "epocs: is not a field here", false));
     awaitState("mended-1", "REJECTED");

@@ -153,7 +153,7 @@ class DatasetCatalogTest {
 
   @Test
   @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void foldersDanglingLinksAndPipesAreLeftOutWithoutBlocking() throws Exception {
+  void pipesFoldersAndDanglingLinksAreLeftOutWithoutBlocking() throws Exception {
     Path folder = TestImages.folder(root, "shapes", 5, 5);
     Files.createDirectory(folder.resolve("one").resolve("folder.png"));
     Files.createSymbolicLink(folder.resolve("one").resolve("nowhere.png"), Path.of("no-file"));

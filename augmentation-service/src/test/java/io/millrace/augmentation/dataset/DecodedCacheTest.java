@@ -36,7 +36,7 @@ class DecodedCacheTest {
   }
 
   @Test
-  void everyEpochOfAMuchLargerCollectionHitsTheWholeCache() {
+  void everyEpochAfterTheFirstHitsAllCachedImagesOfALargerCollection() {
     long collection = cache.admit();
     epoch(collection, 10 * IMAGES);
     assertThat(epoch(collection, 10 * IMAGES)).isEqualTo(IMAGES);

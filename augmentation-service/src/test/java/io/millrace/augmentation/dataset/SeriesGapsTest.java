@@ -139,7 +139,7 @@ class SeriesGapsTest {
   }
 
   @Test
-  void holidaysAndIrregularSeriesAreNotFilled() throws IOException {
+  void holidaysAreNotFilledAndAnIrregularSeriesReportsNoGapCount() throws IOException {
     LocalDate monday = LocalDate.of(2020, 1, 6);
     String workdays = rows(60, monday::plusDays, i -> i % 7 < 5 && i != 14);
     SeriesTable table = read(workdays, "");

@@ -77,7 +77,7 @@ class NumberBatchesTest {
   }
 
   @Test
-  void imageBatchesHaveTheirTargetsAndTestBatchesTheTrainingMean() {
+  void imageBatchesHaveTargetsAndTestBatchesAlsoTheTrainingMean() {
     Safetensors train = read(batches("{'name':'angles'}", Augmentation.NONE, Part.TRAIN));
     Safetensors test = read(batches("{'name':'angles'}", Augmentation.NONE, Part.TEST));
     assertThat(train.tensor("features").spec().shape()).containsExactly(8, 3, 4, 1);

@@ -11,8 +11,9 @@ import java.util.List;
 
 /**
  * Seeds that are added until a comparison is decided. Every variant of a sweep starts with the
- * seeds below {@code from}. Variants whose difference from the baseline is undecided get further
- * seeds, until it is decided or {@code to} seeds have run. Seeds are 0, 1, 2, … in order.
+ * seeds below {@code from}. The baseline and each variant whose difference from it is undecided get
+ * further seeds, until the difference is decided, {@code to} seeds have run, or {@code max_hours}
+ * have passed. Seeds are 0, 1, 2, … in order.
  */
 public record AdaptiveSeeds(
     @Describe(
@@ -24,16 +25,19 @@ public record AdaptiveSeeds(
         @Range(min = AdaptiveSeeds.MIN_SEEDS, max = AdaptiveSeeds.MAX_SEEDS)
         @Default("12")
         Integer to,
-    @Describe("When a variant gets no further seeds; `decided` is the only value so far.")
+    @Describe(
+            "The condition under which a variant gets no further seeds; `decided` is the only"
+                + " value so far.")
         @Default("decided")
         String until,
     @Describe(
             "The metric that compares variants: `test_loss`, or `test_` and a metric that every"
-                + " variant has. Default: the first metric, else `test_loss`.")
+                + " variant has. Default: `test_` and the first of the request's `metrics`, if"
+                + " every variant has it, else `test_loss`.")
         String metric,
     @Describe(
-            "The variant that the others are compared with. Default: `none`, `baseline` or `plain`,"
-                + " else the first.")
+            "The variant that the others are compared with. Default: the variant named"
+                + " `none`, else `baseline`, else `plain`, else the first variant.")
         String baseline,
     @Describe("The smallest difference of the metric that matters. Default: none.")
         @Range(above = 0, max = Double.MAX_VALUE)
@@ -43,7 +47,7 @@ public record AdaptiveSeeds(
         @Default("168")
         Double maxHours) {
 
-  /** The fewest seeds of a variant, without which there is no spread. */
+  /** The fewest seeds of a variant; a single seed has no spread. */
   static final int MIN_SEEDS = 2;
 
   /** The most seeds of a variant. */
@@ -52,13 +56,13 @@ public record AdaptiveSeeds(
   private static final String DECIDED = "decided";
   private static final int FROM = 3;
 
-  /** The least {@code max_hours}. */
+  /** The smallest {@code max_hours}. */
   static final double MIN_HOURS = 0.1;
 
-  /** The most {@code max_hours}, 30 days. */
+  /** The largest {@code max_hours}, 30 days. */
   static final double MAX_HOURS = 720;
 
-  /** Names of default baselines; the first name that a variant has makes it the baseline. */
+  /** Names of default baselines, in order of preference. */
   public static final List<String> USUAL_BASELINES = List.of("none", "baseline", "plain");
 
   private static final FieldRules RULES = FieldRules.of(AdaptiveSeeds.class);
@@ -81,7 +85,7 @@ public record AdaptiveSeeds(
    * @param variants the sweep's variants, in order
    * @param metrics the test metrics that every variant has
    * @param first the default metric
-   * @throws InvalidMessageException whose field is relative to {@code seeds}
+   * @throws InvalidMessageException with a field relative to {@code seeds}
    */
   AdaptiveSeeds with(List<String> variants, Collection<String> metrics, String first) {
     if (metric != null && !metrics.contains(metric)) {

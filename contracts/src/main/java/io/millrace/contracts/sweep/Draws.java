@@ -6,7 +6,7 @@ import io.millrace.contracts.field.FieldRules;
 import io.millrace.contracts.field.Range;
 import io.millrace.contracts.field.Required;
 
-/** Different combinations of a sweep's values that are drawn, instead of all of them. */
+/** Distinct combinations of a sweep's values, drawn at random instead of trying all of them. */
 record Draws(
     @Describe("The number of combinations.") @Required @Range(min = 1, max = Sweep.MAX_RUNS)
         Integer draws,

@@ -15,19 +15,21 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A search among the values of a sweep with a small budget. Trials with bad results are stopped
- * early, and the best are run again with several seeds.
+ * A search with a small budget among the values of a sweep. Except with {@code random} and {@code
+ * grid}, trials with bad results are stopped early, and the best are run again with several seeds.
  */
 public record Search(
     @Describe("Which trials are stopped, and when.") @Required Strategy strategy,
     @Describe(
-            "The metric that ranks trials, of the last epoch of a rung: `loss`, `val_loss`, or a"
-                + " metric that every trial has, also with `val_`.")
+            "The metric that ranks trials by its value in the last epoch of a rung: `loss`,"
+                + " `val_loss`, or a metric that every trial has, with or without `val_`.")
         @Default("val_loss")
         String metric,
     @Describe(
-            "The number of combinations, drawn as with `draws`. Required, except for `grid`, which"
-                + " has all combinations, and `hyperband`, which has as many as its brackets need.")
+            "The number of combinations, drawn as with `sweep.draws`; at least"
+                + " `reduction_factor` where trials are stopped. Leave it out for `grid`, which"
+                + " tries all combinations, and for `hyperband`, whose brackets determine it;"
+                + " otherwise it is required.")
         @Range(min = Search.MIN_TRIALS, max = Search.MAX_TRIALS)
         Integer trials,
     @Describe(
@@ -37,8 +39,8 @@ public record Search(
         @Required
         Integer maxEpochs,
     @Describe(
-            "Of this many trials one continues, to this many times the epochs; not for `random` and"
-                + " `grid`.")
+            "One in this many trials continues to the next rung, which has this many"
+                + " times the epochs. Not allowed with `random` and `grid`.")
         @Range(min = 2, max = 10)
         @Default("3")
         Integer reductionFactor,
@@ -67,8 +69,8 @@ public record Search(
     /** All trials compete rung by rung (Jamieson and Talwalkar, 2016). */
     SUCCESSIVE_HALVING,
     /**
-     * Several brackets, from many trials that are stopped early to a few that are never stopped
-     * (Li, 2018).
+     * Several brackets, from many trials that are stopped early to a few that are never stopped (Li
+     * and others, 2018).
      */
     HYPERBAND,
     /** Asynchronous successive halving: no rung waits for all its trials (Li and others, 2020). */
@@ -103,7 +105,7 @@ public record Search(
 
   /**
    * The best trials, which are run again from the start with other seeds. Only the new runs are
-   * compared, because the best of many trials was also lucky.
+   * compared, because the best of many trials is usually also lucky.
    */
   public record Finalists(
       @Describe(
@@ -220,7 +222,10 @@ public record Search(
     return (brackets * power + steps) / (steps + 1); // Rounded up.
   }
 
-  /** The brackets in the order of their trials. A grid's are known once the sweep is read. */
+  /**
+   * The brackets in the order of their trials; for a grid without {@code trials} only after {@link
+   * #ofGrid}.
+   */
   public List<Bracket> brackets() {
     if (!strategy.stops()) {
       return List.of(Bracket.flat(trials, maxEpochs));

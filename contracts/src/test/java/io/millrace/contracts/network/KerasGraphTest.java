@@ -296,7 +296,7 @@ class KerasGraphTest {
   }
 
   @Test
-  void aLayerWithoutWeightsUsedTwiceBecomesTwoLayers() {
+  void aWeightlessLayerUsedTwiceBecomesTwoLayers() {
     String layers =
         """
         {'class_name': 'Dropout', 'name': 'd', 'config': {'name': 'd', 'rate': 0.2},

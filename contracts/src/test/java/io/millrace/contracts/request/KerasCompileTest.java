@@ -111,7 +111,7 @@ class KerasCompileTest {
   }
 
   @Test
-  void compiledClassMetricsAreLeftOutForASeries() {
+  void classificationMetricsOfTheCompileConfigAreLeftOutForASeries() {
     ObjectNode request =
         request(
             SMALL_SERIES,

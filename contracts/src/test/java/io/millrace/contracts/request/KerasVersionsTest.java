@@ -239,8 +239,7 @@ class KerasVersionsTest {
   /** Three gates of 4 units over 1 feature: 3 (4 + 16 + 4), or with two biases 3 (4 + 16 + 8). */
   @ParameterizedTest
   @CsvSource({"1.2.2, output_dim, 72", "2.1.6, units, 72", "2.4.0, units, 72", "3.15.1, units, 84"})
-  void aGruWithoutResetAfterUsesTheDefaultOfTheKerasVersion(
-      String version, String units, long weights) {
+  void theDefaultOfResetAfterDependsOnTheKerasVersion(String version, String units, long weights) {
     JsonNode model =
         tree(
             """

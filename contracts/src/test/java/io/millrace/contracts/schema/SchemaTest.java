@@ -67,7 +67,7 @@ class SchemaTest {
   }
 
   @Test
-  void everyMessageTypeHasASchemaAndEverySchemaHasAType() {
+  void everyMessageTypeHasASchemaAndOnlyHelperSchemasHaveNoType() {
     var ofNoType =
         List.of(
             "Name",

@@ -59,7 +59,7 @@ class AdaptiveSweepTest {
   }
 
   @Test
-  void onlyTheFirstSeedsAreRequestedAtOnce() {
+  void onlyTheFirstSeedsAreRequestedAtTheStart() {
     Sweep sweep = sweep("\"seeds\": {\"from\": 2, \"to\": 5, \"until\": \"decided\"}, " + TWO);
 
     assertThat(sweep.size()).isEqualTo(10);
@@ -73,7 +73,7 @@ class AdaptiveSweepTest {
   }
 
   @Test
-  void adaptiveSeedsDefaultTo3To12SeedsTheFirstMetricAndAUsualBaseline() {
+  void theDefaultsAre3To12SeedsTheFirstMetricAndAUsualBaseline() {
     assertThat(sweep("\"seeds\": {}, " + TWO).adaptive())
         .contains(new AdaptiveSeeds(3, 12, "decided", "test_acc", "plain", null, 168.0));
     AdaptiveSeeds given =

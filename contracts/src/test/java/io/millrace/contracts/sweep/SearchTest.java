@@ -194,7 +194,7 @@ class SearchTest {
   }
 
   @Test
-  void aSearchNeedsAnExperimentSweptFieldsAndValidationData() {
+  void aSearchNeedsAnExperimentASweptFieldAndAValidationFractionForAValMetric() {
     refused("experiment", "is required", request(HALVING).replace("\"experiment\": \"e\",", ""));
     refused(
         "search",

@@ -57,7 +57,7 @@ class NotesTest {
   }
 
   @Test
-  void runsOfOthersUnknownRunsAndWrongArgumentsAreRefused() {
+  void wrongArgumentsUnknownRunsAndRunsOfOthersAreRefused() {
     service.on("PATCH /runs/a", 403, "{\"detail\": \"the run 'a' belongs to 'ada'\"}");
 
     assertThatThrownBy(() -> note("", "a", "mine"))

@@ -22,7 +22,7 @@ class ByteRangeTest {
   }
 
   @Test
-  void aHeaderWithoutASingleValidRangeIsIgnored() {
+  void aHeaderWithoutExactlyOneValidRangeIsIgnored() {
     for (String header : new String[] {"bytes=-", "bytes=3-2", "bytes=0-1,3-4", "lines=0-1", ""}) {
       assertThat(ByteRange.parse(header, 10)).as(header).isEmpty();
     }

@@ -115,7 +115,7 @@ class ItineraryTest {
   }
 
   @Property
-  void aRunThatStopsEarlyContinuesWithTheTestPartOnly(
+  void aRunThatStopsEarlyNeedsAtMostTheTestPart(
       @ForAll("trips") Trip trip, @ForAll @IntRange(max = 40) int spans) {
     Itinerary itinerary = trip.begin();
     var before = new ArrayList<BatchKey>();

@@ -24,7 +24,7 @@ class WindowTest {
   }
 
   @Property
-  void batchesNotYetTakenAndDeletedNeverExceedTheWindow(
+  void batchesNotBothTakenAndDeletedNeverExceedTheWindow(
       @ForAll @IntRange(min = 1, max = 20) int batches, @ForAll("acts") List<Act> acts) {
     var window = new Window(batches, Long.MAX_VALUE, 1);
     long asked = 0;

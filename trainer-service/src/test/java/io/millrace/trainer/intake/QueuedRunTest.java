@@ -131,7 +131,7 @@ class QueuedRunTest {
   }
 
   @Property(tries = 200)
-  void noKeyOrValueMakesReadingThrow(@ForAll byte[] key, @ForAll byte[] value) {
+  void readingNeverThrowsWhateverTheKeyAndValue(@ForAll byte[] key, @ForAll byte[] value) {
     assertThatCode(
             () ->
                 QueuedRun.read(new ConsumerRecord<>("training-queue", 0, 7, key, value), "cluster"))
