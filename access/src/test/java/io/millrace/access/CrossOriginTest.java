@@ -18,7 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Access for pages of every origin. {@code CorsTest} of the results service covers single origins.
+ * Access for pages of every origin, and of none. {@code CorsTest} of the results service covers
+ * single origins.
  */
 class CrossOriginTest {
   private static Vertx vertx;
@@ -29,7 +30,9 @@ class CrossOriginTest {
     vertx = Vertx.vertx();
     var everyOrigin = new CrossOrigin(() -> Optional.of(List.of("*")));
     var router = Router.router(vertx);
-    router.route().handler(context -> answer(everyOrigin, context));
+    router.route("/every").handler(context -> answer(everyOrigin, context));
+    var noOrigin = new CrossOrigin(Optional::empty);
+    router.route("/none").handler(context -> answer(noOrigin, context));
     server =
         vertx
             .createHttpServer()
@@ -54,9 +57,10 @@ class CrossOriginTest {
     vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
-  private static HttpResponse<Void> ask(String method, String... headers) throws Exception {
+  private static HttpResponse<Void> ask(String method, String path, String... headers)
+      throws Exception {
     var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + "/runs"))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.actualPort() + path))
             .method(method, HttpRequest.BodyPublishers.noBody())
             .headers("Origin", "https://anywhere.example")
             .version(HttpClient.Version.HTTP_1_1);
@@ -68,17 +72,28 @@ class CrossOriginTest {
 
   @Test
   void everyOriginMayUseATokenButNotBrowserCredentials() throws Exception {
-    HttpResponse<Void> answer = ask("GET", "Authorization", "Bearer ritas-token");
+    HttpResponse<Void> answer = ask("GET", "/every", "Authorization", "Bearer ritas-token");
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
     assertThat(answer.headers().firstValue("Access-Control-Allow-Credentials")).isEmpty();
     assertThat(answer.headers().firstValue("Vary")).isEmpty();
 
-    HttpResponse<Void> preflight = ask("OPTIONS", "Access-Control-Request-Method", "POST");
+    HttpResponse<Void> preflight =
+        ask("OPTIONS", "/every", "Access-Control-Request-Method", "POST");
     assertThat(preflight.statusCode()).isEqualTo(204);
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods"))
         .hasValueSatisfying(methods -> assertThat(methods).contains("POST"));
     assertThat(preflight.headers().firstValue("Access-Control-Allow-Credentials")).isEmpty();
+  }
+
+  @Test
+  void noOriginIsAllowedByDefault() throws Exception {
+    HttpResponse<Void> answer = ask("GET", "/none", "Authorization", "Bearer ritas-token");
+    assertThat(answer.headers().map()).doesNotContainKey("access-control-allow-origin");
+
+    HttpResponse<Void> preflight = ask("OPTIONS", "/none", "Access-Control-Request-Method", "POST");
+    assertThat(preflight.statusCode()).as("an ordinary answer").isEqualTo(200);
+    assertThat(preflight.headers().map()).doesNotContainKey("access-control-allow-methods");
   }
 }

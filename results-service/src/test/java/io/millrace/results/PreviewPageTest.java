@@ -461,6 +461,8 @@ class PreviewPageTest extends RunningPages {
   void classesCanBeDeselectedAndSelected() throws IOException {
     showShapes("");
     awaitSheet("shown");
+    assertThat(page.locator(".previewing-controls"))
+        .containsText("1,200 images (first image: 28 × 28 × 3), 3 classes.");
     page.locator("summary").getByText("Classes").click();
     page.getByLabel("square").uncheck();
     assertThat(json().at("/dataset/classes").toString()).isEqualTo("[\"circle\",\"star\"]");

@@ -62,7 +62,8 @@ abstract class RunningService {
             () -> {
               var response = when().get(path);
               String body = response.asString();
-              // JsonPath compiles each expression anew, so a body is read only if it has changed.
+              // JsonPath compiles an expression each time it is used, so an unchanged body is
+              // skipped.
               return response.statusCode() == 200 && !body.equals(last.getAndSet(body))
                   ? JsonPath.from(body).using(DOUBLES)
                   : null;

@@ -61,7 +61,7 @@ class OptimizerErrorsTest {
       byte[] request =
           with(SMALL, "optimizer", "{\"type\": \"SGD\", \"learning_rate\": " + rate + "}");
       TrainingRequest read = Messages.readRequest(request);
-      assertThat(new String(Messages.write(read))).contains("\"learning_rate\":" + rate);
+      assertThat(Messages.text(read)).contains("\"learning_rate\":" + rate);
       assertThat(Messages.readRequest(Messages.write(read))).isEqualTo(read);
     }
   }

@@ -113,7 +113,7 @@ class TrainingErrorsTest {
         .containsExactly(
             new CallbackSpec.EarlyStopping("val_acc", 0.0, 0, MonitorMode.AUTO, null, false, 0),
             new CallbackSpec.TerminateOnNaN());
-    assertThat(new String(Messages.write(read)))
+    assertThat(Messages.text(read))
         .contains("\"loss\":\"mae\"", "\"metrics\":[\"acc\",\"top_3_acc\",\"rmse\"]");
     assertThat(Messages.readRequest(Messages.write(read))).isEqualTo(read);
   }
@@ -126,12 +126,12 @@ class TrainingErrorsTest {
           "{\"type\":\"categorical_crossentropy\",\"label_smoothing\":0.1}"
         }) {
       TrainingRequest read = Messages.readRequest(with(SMALL, "loss", loss));
-      assertThat(new String(Messages.write(read))).contains("\"loss\":" + loss);
+      assertThat(Messages.text(read)).contains("\"loss\":" + loss);
       assertThat(Messages.readRequest(Messages.write(read))).isEqualTo(read);
     }
     for (String weight : new String[] {"\"balanced\"", "{\"2\":0.5,\"daisy\":2.0}"}) {
       TrainingRequest read = Messages.readRequest(with(FLOWERS, "class_weight", weight));
-      assertThat(new String(Messages.write(read))).contains("\"class_weight\":" + weight);
+      assertThat(Messages.text(read)).contains("\"class_weight\":" + weight);
       assertThat(Messages.readRequest(Messages.write(read))).isEqualTo(read);
     }
   }
